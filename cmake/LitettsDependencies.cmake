@@ -1,0 +1,15 @@
+# Third-party packages, all from the system; docs/adr/ has the reason for each.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
+add_library(litetts_hwy INTERFACE)
+target_link_libraries(litetts_hwy INTERFACE PkgConfig::HWY)
+# Highway 1.0.3 leaves AVX3_DL (AVX-512 with VNNI) and the Zen 4 target out unless asked.
+target_compile_definitions(litetts_hwy INTERFACE HWY_WANT_AVX3_DL HWY_WANT_SSE2 HWY_WANT_SSSE3)
+add_library(litetts::hwy ALIAS litetts_hwy)
+
+if(LITETTS_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(LITETTS_BENCHES)
+  find_package(benchmark REQUIRED)
+endif()

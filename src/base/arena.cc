@@ -1,0 +1,57 @@
+#include "base/arena.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+
+namespace litetts {
+namespace {
+
+// Small enough for idle memory, large enough that warm-up adds few blocks.
+constexpr size_t kMinBlockBytes = size_t{1} << 20;
+
+}  // namespace
+
+void* Arena::AllocateBytes(size_t bytes) {
+  bytes = RoundUp(std::max<size_t>(bytes, 1), kAlignment);
+  while (block_ < blocks_.size() && offset_ + bytes > blocks_[block_].size()) {
+    used_before_ += offset_;
+    offset_ = 0;
+    ++block_;
+  }
+  if (block_ == blocks_.size()) {
+    blocks_.emplace_back(std::max({bytes, kMinBlockBytes, capacity() / 2}));
+  }
+  std::byte* result = blocks_[block_].data() + offset_;
+  offset_ += bytes;
+  peak_ = std::max(peak_, used());
+  return result;
+}
+
+void Arena::Reset() {
+  if (blocks_.size() > 1) {
+    const size_t total = RoundUp(peak_, kAlignment);
+    blocks_.clear();
+    blocks_.emplace_back(total);
+  }
+  block_ = 0;
+  offset_ = 0;
+  used_before_ = 0;
+}
+
+void Arena::Shrink(size_t bytes) {
+  LITETTS_CHECK(used() == 0);
+  if (capacity() <= bytes) return;
+  blocks_.clear();
+  peak_ = 0;
+  block_ = 0;
+}
+
+size_t Arena::capacity() const {
+  size_t total = 0;
+  for (const auto& block : blocks_) total += block.size();
+  return total;
+}
+
+}  // namespace litetts

@@ -1,0 +1,63 @@
+#include "base/arena.h"
+
+#include <cstdint>
+#include <cstring>
+
+#include <gtest/gtest.h>
+
+namespace litetts {
+namespace {
+
+TEST(ArenaTest, BlocksAreAlignedAndDoNotOverlap) {
+  Arena arena;
+  auto a = arena.Allocate<float>(3);
+  auto b = arena.Allocate<double>(5);
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(a.data()) % kAlignment, 0u);
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(b.data()) % kAlignment, 0u);
+  std::memset(b.data(), 1, b.size_bytes());
+  std::memset(a.data(), 0, a.size_bytes());
+  EXPECT_NE(b[0], 0.0);
+}
+
+TEST(ArenaTest, ScopeGivesMemoryBack) {
+  Arena arena;
+  void* first = nullptr;
+  {
+    Arena::Scope scope(arena);
+    first = arena.Allocate<char>(100).data();
+  }
+  EXPECT_EQ(arena.used(), 0u);
+  EXPECT_EQ(arena.Allocate<char>(50).data(), first);
+}
+
+TEST(ArenaTest, GrowsAcrossBlocksAndResetJoinsThem) {
+  Arena arena;
+  {
+    Arena::Scope scope(arena);
+    for (int i = 0; i < 10; ++i) {
+      auto block = arena.Allocate<char>(1 << 20);
+      std::memset(block.data(), i, block.size());
+    }
+  }
+  const size_t peak = arena.peak();
+  EXPECT_GE(peak, size_t{10} << 20);
+  arena.Reset();
+  const size_t capacity = arena.capacity();
+  EXPECT_GE(capacity, peak);
+  for (int i = 0; i < 10; ++i) (void)arena.Allocate<char>(1 << 20);
+  EXPECT_EQ(arena.capacity(), capacity);  // nothing new was allocated
+}
+
+TEST(ArenaTest, ShrinkReturnsMemory) {
+  Arena arena;
+  {
+    Arena::Scope scope(arena);
+    (void)arena.Allocate<char>(8 << 20);
+  }
+  arena.Shrink(1 << 20);
+  EXPECT_LE(arena.capacity(), size_t{1} << 20);
+  (void)arena.Allocate<char>(100);
+}
+
+}  // namespace
+}  // namespace litetts

@@ -1,0 +1,91 @@
+#include "base/cpu.h"
+
+#include <sched.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <utility>
+
+namespace litetts {
+namespace {
+
+std::string ReadFirstLine(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+// CPUs in the affinity mask, hyper-threads of one core counted once.
+size_t CoresInAffinityMask() {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  if (sched_getaffinity(0, sizeof(mask), &mask) != 0) return 1;
+  std::set<std::pair<std::string, std::string>> cores;  // (package, core)
+  size_t unknown = 0;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &mask)) continue;
+    const std::string topology = "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/";
+    const std::string core = ReadFirstLine(topology + "core_id");
+    if (core.empty()) {
+      ++unknown;
+    } else {
+      cores.emplace(ReadFirstLine(topology + "physical_package_id"), core);
+    }
+  }
+  return std::max<size_t>(cores.size() + unknown, 1);
+}
+
+// CPUs that the cgroup's quota allows; infinity without one.
+double CgroupQuota() {
+  const double unlimited = HUGE_VAL;
+  double quota = unlimited;
+  double period = 0;
+  std::istringstream v2(ReadFirstLine("/sys/fs/cgroup/cpu.max"));
+  if (v2 >> quota >> period && quota > 0 && period > 0) return quota / period;
+  std::istringstream quota_v1(ReadFirstLine("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"));
+  std::istringstream period_v1(ReadFirstLine("/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
+  if (quota_v1 >> quota && period_v1 >> period && quota > 0 && period > 0) return quota / period;
+  return unlimited;
+}
+
+size_t StatusFieldBytes(const char* field) {
+  std::ifstream file("/proc/self/status");
+  std::string line;
+  while (std::getline(file, line)) {
+    size_t kilobytes = 0;
+    if (line.starts_with(field) &&
+        std::sscanf(line.c_str() + std::char_traits<char>::length(field), ": %zu", &kilobytes) == 1) {
+      return kilobytes * 1024;
+    }
+  }
+  return 0;
+}
+
+double ClockSeconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+}  // namespace
+
+size_t UsableCores() {
+  const double quota = std::ceil(CgroupQuota());
+  const size_t cores = CoresInAffinityMask();
+  return quota < static_cast<double>(cores) ? std::max<size_t>(static_cast<size_t>(quota), 1) : cores;
+}
+
+size_t ResidentBytes() { return StatusFieldBytes("VmRSS"); }
+size_t PeakResidentBytes() { return StatusFieldBytes("VmHWM"); }
+double ThreadCpuSeconds() { return ClockSeconds(CLOCK_THREAD_CPUTIME_ID); }
+double ProcessCpuSeconds() { return ClockSeconds(CLOCK_PROCESS_CPUTIME_ID); }
+double NowSeconds() { return ClockSeconds(CLOCK_MONOTONIC); }
+
+}  // namespace litetts

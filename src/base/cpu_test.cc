@@ -1,0 +1,37 @@
+#include "base/cpu.h"
+
+#include <sched.h>
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace litetts {
+namespace {
+
+TEST(CpuTest, CoresFollowTheAffinityMask) {
+  cpu_set_t before;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(before), &before), 0);
+  EXPECT_GE(UsableCores(), 1u);
+  EXPECT_LE(UsableCores(), static_cast<size_t>(CPU_COUNT(&before)));
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &before)) {
+      CPU_SET(cpu, &one);
+      break;
+    }
+  }
+  ASSERT_EQ(sched_setaffinity(0, sizeof(one), &one), 0);
+  EXPECT_EQ(UsableCores(), 1u);
+  sched_setaffinity(0, sizeof(before), &before);
+}
+
+TEST(CpuTest, PeakMemoryIsAtLeastWhatWeTouched) {
+  std::vector<char> block(64 << 20, 1);
+  EXPECT_GE(PeakResidentBytes(), block.size());
+  EXPECT_GE(ResidentBytes(), block.size());
+}
+
+}  // namespace
+}  // namespace litetts

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+#include "base/mutex.h"
+
+namespace litetts {
+
+// Persistent threads that share the tasks of one loop at a time. The calling thread works too, so a pool of
+// one thread has no thread of its own. Workers spin briefly between loops, since a network layer follows the
+// last within microseconds, then sleep. Tasks are numbered by the problem alone, never by the thread count,
+// so results do not depend on it. Thread-compatible: one loop at a time, never nested.
+class ThreadPool {
+ public:
+  // `num_threads` >= 1 includes the caller.
+  explicit ThreadPool(size_t num_threads);
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  size_t num_threads() const { return workers_.size() + 1; }
+
+  // Calls function(task, thread) once for every task in [0, num_tasks), thread in [0, num_threads()), in any
+  // order and in parallel; returns when all are done. `function` must not throw. Allocates nothing.
+  template <typename Function>
+  void ParallelFor(size_t num_tasks, const Function& function) {
+    if (num_tasks == 0) return;
+    if (workers_.empty() || num_tasks == 1) {
+      for (size_t task = 0; task < num_tasks; ++task) function(task, size_t{0});
+      return;
+    }
+    Run(num_tasks, &Invoke<Function>, &function);
+  }
+
+ private:
+  using Trampoline = void (*)(const void* function, size_t task, size_t thread);
+
+  template <typename Function>
+  static void Invoke(const void* function, size_t task, size_t thread) {
+    (*static_cast<const Function*>(function))(task, thread);
+  }
+
+  void Run(size_t num_tasks, Trampoline trampoline, const void* function);
+  void WorkerLoop(size_t thread);
+  void DrainTasks(size_t thread);
+
+  std::vector<std::thread> workers_;
+
+  // The current loop. Written by the caller between loops, read by workers after `epoch_` changed.
+  Trampoline trampoline_ = nullptr;
+  const void* function_ = nullptr;
+  std::atomic<uint64_t> next_task_{0};
+  size_t num_tasks_ = 0;
+  std::atomic<uint32_t> epoch_{0};      // one more for each loop
+  std::atomic<size_t> num_running_{0};   // workers that have not finished the current loop
+
+  Mutex mutex_;
+  CondVar wake_;
+  size_t num_sleeping_ LITETTS_GUARDED_BY(mutex_) = 0;
+  std::atomic<bool> is_stopping_{false};
+};
+
+}  // namespace litetts

@@ -1,0 +1,41 @@
+#include "base/thread_pool.h"
+
+#include <atomic>
+#include <chrono>
+#include <numeric>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace litetts {
+namespace {
+
+class ThreadPoolTest : public testing::TestWithParam<size_t> {};
+
+TEST_P(ThreadPoolTest, RunsEveryTaskOnce) {
+  ThreadPool pool(GetParam());
+  for (size_t num_tasks : {0, 1, 2, 3, 7, 100, 1000}) {
+    std::vector<std::atomic<int>> hits(num_tasks);
+    pool.ParallelFor(num_tasks, [&](size_t task, size_t thread) {
+      ASSERT_LT(thread, pool.num_threads());
+      hits[task].fetch_add(1);
+    });
+    for (auto& hit : hits) EXPECT_EQ(hit.load(), 1);
+  }
+}
+
+TEST_P(ThreadPoolTest, ManyShortLoopsAndSleepsBetween) {
+  ThreadPool pool(GetParam());
+  std::atomic<size_t> sum{0};
+  for (int i = 0; i < 2000; ++i) {
+    pool.ParallelFor(5, [&](size_t task, size_t) { sum.fetch_add(task); });
+    if (i % 500 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));  // workers go to sleep
+  }
+  EXPECT_EQ(sum.load(), size_t{2000} * 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(Threads, ThreadPoolTest, testing::Values(1, 2, 3, 8));
+
+}  // namespace
+}  // namespace litetts

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/thread_pool.h"
+
+namespace litetts::model {
+
+inline constexpr int kSampleRateHz = 24000;
+inline constexpr size_t kSamplesPerFrame = 600;  // one alignment frame = 25 ms
+inline constexpr size_t kMaxTokens = 510;        // without the two pads
+inline constexpr size_t kStyleSize = 256;
+
+// Scratch and threads of one synthesis. Thread-compatible: one Run() at a time.
+struct Workspace {
+  explicit Workspace(size_t num_threads) : pool(num_threads) {}
+  ThreadPool pool;
+  Arena arena;
+};
+
+// Receives intermediate results, for golden tests and profiling. Layout: row-major [rows, columns], time-major.
+// Names are those of tests/golden/README.md ("bert", "d", "f0", "har", ...).
+class StageObserver {
+ public:
+  virtual ~StageObserver() = default;
+  virtual void OnStage(std::string_view name, std::span<const float> values, size_t rows, size_t columns) = 0;
+};
+
+struct Request {
+  std::span<const int32_t> tokens;  // 1..kMaxTokens ids without pads, each in [0, 178)
+  std::span<const float> style;     // [256]: acoustic half, then prosodic half
+  float speed = 1.0f;               // durations are divided by it; > 0
+  std::optional<uint64_t> noise_seed;  // Gaussian source noise (spec section 11); none: noise-free source
+  const std::atomic<bool>* cancel = nullptr;  // looked at between layers; true gives kCancelled
+  StageObserver* observer = nullptr;
+  // Golden tests replace what is ill-conditioned (spec section 11): time-major, empty: computed.
+  std::span<const float> inject_har;      // [120 F + 1, 22]
+  std::span<const float> inject_decoder;  // [2 F, 512]
+};
+
+// Views into the workspace's arena, valid until its next Run().
+struct Utterance {
+  std::span<const int32_t> durations;  // frames per token, both pads included: tokens + 2 entries
+  std::span<const float> samples;      // 24 kHz, 600 * sum(durations)
+};
+
+// The Kokoro-82M network over a mapped model file (docs/formats/model-file.md). Immutable after Load(),
+// thread-safe: Run() may be called from many threads, each with its own Workspace.
+class Kokoro {
+ public:
+  // kNotFound, kDataLoss naming the tensor or offset, or kInvalidArgument for a file of another kind.
+  static Result<Kokoro> Load(const std::string& path);
+  Kokoro(Kokoro&&) noexcept;
+  Kokoro& operator=(Kokoro&&) noexcept;
+  ~Kokoro();
+
+  // Resets the workspace's arena. kInvalidArgument for a request outside its ranges, kCancelled.
+  // After a warm-up of the same size it allocates nothing.
+  Result<Utterance> Run(const Request& request, Workspace& workspace) const;
+
+  const std::string& variant() const;  // "int8", "f32", "f16", ... from the file's metadata
+
+ private:
+  struct Network;
+  explicit Kokoro(std::unique_ptr<const Network> network);
+  std::unique_ptr<const Network> network_;
+};
+
+}  // namespace litetts::model

@@ -6,8 +6,8 @@
 
 namespace litetts::kernels {
 
-// Borrowed row-major view of floats [rows, columns]; `stride` elements lie between row starts. Activations are
-// time-major: a row is one time step, a column one channel.
+// Borrowed row-major view of floats [rows, columns]; `stride` elements lie between row starts.
+// Activations are time-major: a row is one time step, a column one channel.
 struct ConstMatrix {
   const float* data = nullptr;
   size_t rows = 0;
@@ -26,7 +26,9 @@ struct Matrix {
 
   float* Row(size_t row) const { return data + row * stride; }
   bool empty() const { return data == nullptr; }
-  operator ConstMatrix() const { return {data, rows, columns, stride}; }  // NOLINT: implicit on purpose
+  operator ConstMatrix() const {
+    return {data, rows, columns, stride};
+  }  // NOLINT: implicit on purpose
   // Rows [begin, begin + count).
   Matrix Rows(size_t begin, size_t count) const {
     LITETTS_DCHECK(begin + count <= rows);

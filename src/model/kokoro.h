@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/arena.h"
 #include "base/status.h"
@@ -25,20 +26,31 @@ struct Workspace {
   Arena arena;
 };
 
-// Receives intermediate results, for golden tests and profiling. Layout: row-major [rows, columns], time-major.
-// Names are those of tests/golden/README.md ("bert", "d", "f0", "har", ...).
+// Receives intermediate results, for golden tests and profiling. Layout: row-major [rows, columns],
+// time-major. Names are those of tests/golden/README.md ("bert", "d", "f0", "har", ...).
 class StageObserver {
  public:
   virtual ~StageObserver() = default;
-  virtual void OnStage(std::string_view name, std::span<const float> values, size_t rows, size_t columns) = 0;
+  virtual void OnStage(std::string_view name, std::span<const float> values, size_t rows,
+                       size_t columns) = 0;
+};
+
+// Told the durations as soon as they are known, before the decoder and the vocoder (over 90 % of
+// the work) run.
+class DurationListener {
+ public:
+  virtual ~DurationListener() = default;
+  virtual void OnDurations(std::span<const int32_t> durations) = 0;
 };
 
 struct Request {
   std::span<const int32_t> tokens;  // 1..kMaxTokens ids without pads, each in [0, 178)
   std::span<const float> style;     // [256]: acoustic half, then prosodic half
   float speed = 1.0f;               // durations are divided by it; > 0
-  std::optional<uint64_t> noise_seed;  // Gaussian source noise (spec section 11); none: noise-free source
+  std::optional<uint64_t>
+      noise_seed;  // Gaussian source noise (spec section 11); none: noise-free source
   const std::atomic<bool>* cancel = nullptr;  // looked at between layers; true gives kCancelled
+  DurationListener* duration_listener = nullptr;
   StageObserver* observer = nullptr;
   // Golden tests replace what is ill-conditioned (spec section 11): time-major, empty: computed.
   std::span<const float> inject_har;      // [120 F + 1, 22]
@@ -51,11 +63,12 @@ struct Utterance {
   std::span<const float> samples;      // 24 kHz, 600 * sum(durations)
 };
 
-// The Kokoro-82M network over a mapped model file (docs/formats/model-file.md). Immutable after Load(),
-// thread-safe: Run() may be called from many threads, each with its own Workspace.
+// The Kokoro-82M network over a mapped model file (docs/formats/model-file.md). Immutable after
+// Load(), thread-safe: Run() may be called from many threads, each with its own Workspace.
 class Kokoro {
  public:
-  // kNotFound, kDataLoss naming the tensor or offset, or kInvalidArgument for a file of another kind.
+  // kNotFound, kDataLoss naming the tensor or offset, or kInvalidArgument for a file of another
+  // kind.
   static Result<Kokoro> Load(const std::string& path);
   Kokoro(Kokoro&&) noexcept;
   Kokoro& operator=(Kokoro&&) noexcept;

@@ -13,15 +13,27 @@ namespace litetts::text {
 enum class Locale { kEnUs, kEnGb };
 
 // Where a token's phonemes come from.
-enum class Source { kNone, kGold, kSilver, kRule, kNumber, kUser, kModel, kEspeak, kMarkup, kUnknown };
+enum class Source {
+  kNone,
+  kGold,
+  kSilver,
+  kRule,
+  kNumber,
+  kUser,
+  kModel,
+  kEspeak,
+  kMarkup,
+  kUnknown
+};
 std::string_view SourceName(Source source);
 
 // One token of the spoken form with the bytes [begin, end) of the original text that it came from.
 struct Token {
-  std::string text;        // as written in the original
-  std::string kind;        // class the normaliser gave it: "word", "cardinal", "money", "date", "punctuation", ...
-  std::string spoken;      // words, no digits or symbols
-  std::string tag;         // Penn part of speech of the (last) spoken word
+  std::string text;    // as written in the original
+  std::string kind;    // class the normaliser gave it: "word", "cardinal", "money", "date",
+                       // "punctuation", ...
+  std::string spoken;  // words, no digits or symbols
+  std::string tag;     // Penn part of speech of the (last) spoken word
   std::string phonemes;
   std::string whitespace;  // what follows in the phoneme string: "" or " "
   Source source = Source::kNone;
@@ -40,31 +52,34 @@ struct Chunk {
 };
 
 struct Analysis {
-  std::string text;      // the input, UTF-8 repaired
+  std::string text;  // the input, UTF-8 repaired
   std::string spoken;
   std::string phonemes;
   Locale locale = Locale::kEnUs;
   std::vector<Chunk> chunks;
-  std::vector<std::string> warnings;  // what could not be spoken, one line each; nothing vanishes unreported
+  std::vector<std::string>
+      warnings;  // what could not be spoken, one line each; nothing vanishes unreported
 };
 
 struct TextOptions {
   Locale locale = Locale::kEnUs;
-  bool markup = true;          // [word](/ipa/), [[...]], [pause:1s], ... are obeyed; else read as text
+  bool markup = true;  // [word](/ipa/), [[...]], [pause:1s], ... are obeyed; else read as text
   bool input_is_phonemes = false;
 };
 
-// English text to chunks of model tokens: clean, normalise, tag, phonemise, chunk. Immutable after Load(),
-// thread-safe, pure.
+// English text to chunks of model tokens: clean, normalise, tag, phonemise, chunk. Immutable after
+// Load(), thread-safe, pure.
 class Frontend {
  public:
-  // `data_path`: the compiled lexicons and tagger (docs/formats/english-data.md), mapped, not copied.
+  // `data_path`: the compiled lexicons and tagger (docs/formats/english-data.md), mapped, not
+  // copied.
   static Result<Frontend> Load(const std::string& data_path);
   Frontend(Frontend&&) noexcept;
   Frontend& operator=(Frontend&&) noexcept;
   ~Frontend();
 
-  // Any bytes are accepted. An empty or unspeakable text gives no chunks (and a warning where letters were lost).
+  // Any bytes are accepted. An empty or unspeakable text gives no chunks (and a warning where
+  // letters were lost).
   Result<Analysis> Analyse(std::string_view text, const TextOptions& options) const;
 
  private:

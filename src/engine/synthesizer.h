@@ -1,0 +1,90 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/status.h"
+#include "model/kokoro.h"
+#include "model/voice.h"
+#include "text/frontend.h"
+
+namespace litetts::engine {
+
+// The three files that make a speaker, under HomeFolder() unless said otherwise.
+struct SpeakerFiles {
+  std::string model;    // docs/formats/model-file.md
+  std::string voices;   // docs/formats/voices.md
+  std::string english;  // docs/formats/english-data.md
+  static SpeakerFiles Default();
+};
+
+inline constexpr double kMinSpeed = 0.25;
+inline constexpr double kMaxSpeed = 4.0;
+
+struct SpeakRequest {
+  std::string text;
+  std::string voice = "af_heart";      // a name, or a blend such as "af_heart(2)+af_sky"
+  double speed = 1.0;                  // kMinSpeed..kMaxSpeed; 2 halves the durations
+  std::optional<text::Locale> locale;  // none: the voice's first letter decides
+  bool input_is_phonemes = false;
+  bool markup = true;
+  std::optional<uint64_t> noise_seed;         // Gaussian noise in the source; none: noise-free
+  const std::atomic<bool>* cancel = nullptr;  // true: Speak() returns kCancelled soon
+};
+
+// Where audio goes while it is made. Speak() calls from its own thread, in this order; an error
+// that a sink returns ends the synthesis with that error.
+class AudioSink {
+ public:
+  virtual ~AudioSink() = default;
+  // The whole analysis, before any audio.
+  virtual Status OnStart(const text::Analysis& analysis) = 0;
+  // Chunk `index` will have `num_samples` samples, its pause included. Called before they are
+  // computed, once the durations (frames per token, pads included) are known.
+  virtual Status OnChunk(size_t index, std::span<const int32_t> durations, size_t num_samples) = 0;
+  // The next samples, 24 kHz, nominally in [-1, 1].
+  virtual Status OnSamples(std::span<const float> samples) = 0;
+};
+
+struct SpeakReport {
+  size_t num_samples = 0;
+  size_t num_chunks = 0;
+  double text_seconds = 0.0;         // cleaning to phonemes
+  double synthesis_seconds = 0.0;    // the network, wall clock
+  double first_audio_seconds = 0.0;  // from the call to the first samples
+
+  double audio_seconds() const { return static_cast<double>(num_samples) / model::kSampleRateHz; }
+  // Real-time factor: compute seconds, text included, per second of audio; 0 without audio.
+  double rtf() const;
+};
+
+// Text to audio. Immutable after Load(), thread-safe: Speak() may be called from many threads, each
+// with its own Workspace.
+class Synthesizer {
+ public:
+  static Result<Synthesizer> Load(const SpeakerFiles& files);
+
+  // Text to chunks of tokens, in the locale of the request. kNotFound for an unknown voice,
+  // kInvalidArgument for a request outside its ranges.
+  Result<text::Analysis> Analyse(const SpeakRequest& request) const;
+
+  // Speaks the request into the sink. kInvalidArgument if nothing in the text can be spoken;
+  // kCancelled.
+  Result<SpeakReport> Speak(const SpeakRequest& request, model::Workspace& workspace,
+                            AudioSink& sink) const;
+
+  const model::VoiceTable& voices() const { return *voices_; }
+  const model::Kokoro& network() const { return *network_; }
+
+ private:
+  Synthesizer() = default;
+  std::unique_ptr<const model::Kokoro> network_;
+  std::unique_ptr<const model::VoiceTable> voices_;
+  std::unique_ptr<const text::Frontend> frontend_;
+};
+
+}  // namespace litetts::engine

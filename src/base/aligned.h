@@ -16,7 +16,7 @@ constexpr size_t RoundUp(size_t value, size_t multiple) {
 }
 
 struct AlignedDelete {
-  void operator()(void* p) const { ::operator delete(p, std::align_val_t{kAlignment}); }
+  void operator()(void* p) const { ::operator delete (p, std::align_val_t{kAlignment}); }
 };
 
 // Owns `size` elements of a trivial type, 64-byte aligned, uninitialised. Thread-compatible.
@@ -27,8 +27,8 @@ class AlignedBuffer {
  public:
   AlignedBuffer() = default;
   explicit AlignedBuffer(size_t size)
-      : data_(static_cast<T*>(
-            ::operator new(RoundUp(size * sizeof(T) + 1, kAlignment), std::align_val_t{kAlignment}))),
+      : data_(static_cast<T*>(::operator new (RoundUp(size * sizeof(T) + 1, kAlignment),
+                                              std::align_val_t{kAlignment}))),
         size_(size) {}
 
   T* data() { return data_.get(); }

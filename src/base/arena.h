@@ -9,17 +9,18 @@
 
 namespace litetts {
 
-// Scratch memory of one synthesis: a stack of aligned blocks. Allocate() moves a pointer; a Scope gives
-// everything allocated since its construction back. When the arena must grow it adds a block, and Reset()
-// joins the blocks into one, so that the same work done again allocates nothing. Thread-compatible: one
-// thread allocates; the memory itself may be handed to others.
+// Scratch memory of one synthesis: a stack of aligned blocks. Allocate() moves a pointer; a Scope
+// gives everything allocated since its construction back. When the arena must grow it adds a block,
+// and Reset() joins the blocks into one, so that the same work done again allocates nothing.
+// Thread-compatible: one thread allocates; the memory itself may be handed to others.
 class Arena {
  public:
   Arena() = default;
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  // `count` uninitialised elements, 64-byte aligned, valid until the enclosing Scope ends or Reset().
+  // `count` uninitialised elements, 64-byte aligned, valid until the enclosing Scope ends or
+  // Reset().
   template <typename T>
   std::span<T> Allocate(size_t count) {
     return {static_cast<T*>(AllocateBytes(count * sizeof(T))), count};

@@ -1,9 +1,9 @@
 #include "base/arena.h"
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <cstring>
-
-#include <gtest/gtest.h>
 
 namespace litetts {
 namespace {

@@ -60,8 +60,8 @@ size_t StatusFieldBytes(const char* field) {
   std::string line;
   while (std::getline(file, line)) {
     size_t kilobytes = 0;
-    if (line.starts_with(field) &&
-        std::sscanf(line.c_str() + std::char_traits<char>::length(field), ": %zu", &kilobytes) == 1) {
+    if (line.starts_with(field) && std::sscanf(line.c_str() + std::char_traits<char>::length(field),
+                                               ": %zu", &kilobytes) == 1) {
       return kilobytes * 1024;
     }
   }
@@ -79,11 +79,15 @@ double ClockSeconds(clockid_t clock) {
 size_t UsableCores() {
   const double quota = std::ceil(CgroupQuota());
   const size_t cores = CoresInAffinityMask();
-  return quota < static_cast<double>(cores) ? std::max<size_t>(static_cast<size_t>(quota), 1) : cores;
+  return quota < static_cast<double>(cores) ? std::max<size_t>(static_cast<size_t>(quota), 1)
+                                            : cores;
 }
 
 size_t ResidentBytes() { return StatusFieldBytes("VmRSS"); }
 size_t PeakResidentBytes() { return StatusFieldBytes("VmHWM"); }
+
+void ResetPeakResidentBytes() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
 double ThreadCpuSeconds() { return ClockSeconds(CLOCK_THREAD_CPUTIME_ID); }
 double ProcessCpuSeconds() { return ClockSeconds(CLOCK_PROCESS_CPUTIME_ID); }
 double NowSeconds() { return ClockSeconds(CLOCK_MONOTONIC); }

@@ -4,14 +4,18 @@
 
 namespace litetts {
 
-// Physical cores that this process may use: the affinity mask, counted once per core where hyper-threads
-// share one, and not more than the cgroup's CPU quota (v1 and v2) rounded up. At least 1.
+// Physical cores that this process may use: the affinity mask, counted once per core where
+// hyper-threads share one, and not more than the cgroup's CPU quota (v1 and v2) rounded up. At
+// least 1.
 size_t UsableCores();
 
-// Bytes of memory that this process holds (VmRSS) and the most it ever held (VmHWM); 0 where the system does
-// not tell.
+// Bytes of memory that this process holds (VmRSS) and the most it ever held (VmHWM); 0 where the
+// system does not tell.
 size_t ResidentBytes();
 size_t PeakResidentBytes();
+// Makes PeakResidentBytes() start again from what is held now; without effect where the system
+// cannot.
+void ResetPeakResidentBytes();
 
 // CPU seconds of the calling thread and of the whole process, user and system.
 double ThreadCpuSeconds();

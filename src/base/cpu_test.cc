@@ -1,10 +1,9 @@
 #include "base/cpu.h"
 
+#include <gtest/gtest.h>
 #include <sched.h>
 
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace litetts {
 namespace {
@@ -31,6 +30,13 @@ TEST(CpuTest, PeakMemoryIsAtLeastWhatWeTouched) {
   std::vector<char> block(64 << 20, 1);
   EXPECT_GE(PeakResidentBytes(), block.size());
   EXPECT_GE(ResidentBytes(), block.size());
+}
+
+TEST(CpuTest, PeakMemoryStartsAgainAfterReset) {
+  std::vector<char>(64 << 20, 1);
+  const size_t before = PeakResidentBytes();
+  ResetPeakResidentBytes();
+  EXPECT_LE(PeakResidentBytes() + (size_t{32} << 20), before);
 }
 
 }  // namespace

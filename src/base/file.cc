@@ -97,7 +97,7 @@ Result<std::string> ReadFile(const std::string& path, size_t max_bytes) {
 }
 
 Result<AtomicFile> AtomicFile::Create(const std::string& path) {
-  if (struct stat info {}; stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
+  if (struct stat info{}; stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
     return InvalidArgument("'", path, "' is a folder; name a file");
   }
   std::string temporary = path + ".XXXXXX";

@@ -10,8 +10,8 @@
 
 namespace litetts {
 
-// A read-only memory map of a whole file, shared between processes. The bytes are page aligned. Immutable,
-// thread-safe.
+// A read-only memory map of a whole file, shared between processes. The bytes are page aligned.
+// Immutable, thread-safe.
 class MappedFile {
  public:
   // kNotFound, kPermissionDenied, or kInvalidArgument for what is not a regular file.
@@ -30,8 +30,9 @@ class MappedFile {
 // Reads a whole file. kResourceExhausted if it has more than `max_bytes`. "-" is standard input.
 Result<std::string> ReadFile(const std::string& path, size_t max_bytes);
 
-// Writes a file that appears whole or not at all: the bytes go to a temporary beside `path`, which Commit()
-// flushes to disk and renames. Without Commit() the destructor deletes it. Thread-compatible.
+// Writes a file that appears whole or not at all: the bytes go to a temporary beside `path`, which
+// Commit() flushes to disk and renames. Without Commit() the destructor deletes it.
+// Thread-compatible.
 class AtomicFile {
  public:
   static Result<AtomicFile> Create(const std::string& path);

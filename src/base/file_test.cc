@@ -1,12 +1,11 @@
 #include "base/file.h"
 
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <string>
-
-#include <gtest/gtest.h>
 
 namespace litetts {
 namespace {
@@ -49,7 +48,8 @@ TEST_F(FileTest, ErrorsNameThePathAndTheReason) {
   EXPECT_EQ(MappedFile::Open(folder_).status().code(), StatusCode::kInvalidArgument);
   EXPECT_EQ(AtomicFile::Create(Path("no/such/folder")).status().code(), StatusCode::kNotFound);
   EXPECT_EQ(AtomicFile::Create(folder_).status().code(), StatusCode::kInvalidArgument);
-  EXPECT_NE(MappedFile::Open(Path("missing")).status().message().find("missing"), std::string::npos);
+  EXPECT_NE(MappedFile::Open(Path("missing")).status().message().find("missing"),
+            std::string::npos);
 }
 
 TEST_F(FileTest, ReadFileStopsAtTheLimit) {
@@ -60,7 +60,6 @@ TEST_F(FileTest, ReadFileStopsAtTheLimit) {
   EXPECT_EQ(ReadFile(Path("a"), 10)->size(), 10u);
   EXPECT_EQ(MappedFile::Open(Path("a"))->bytes().size(), 10u);
 }
-
 
 }  // namespace
 }  // namespace litetts

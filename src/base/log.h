@@ -6,8 +6,9 @@ namespace litetts {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
-// Where the libraries report what is worth knowing and is no one's error. main() decides what happens to it.
-// Implementations are thread-safe. Never called per sample or from the synthesis path.
+// Where the libraries report what is worth knowing and is no one's error. main() decides what
+// happens to it. Implementations are thread-safe. Never called per sample or from the synthesis
+// path.
 class LogSink {
  public:
   virtual ~LogSink() = default;

@@ -105,8 +105,8 @@ Status Internal(const Args&... args) {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}               // NOLINT: implicit on purpose
-  Result(Status status) : status_(std::move(status)) {        // NOLINT: implicit on purpose
+  Result(T value) : value_(std::move(value)) {}         // NOLINT: implicit on purpose
+  Result(Status status) : status_(std::move(status)) {  // NOLINT: implicit on purpose
     LITETTS_CHECK(!status_.ok());
   }
 
@@ -143,11 +143,11 @@ class [[nodiscard]] Result {
 #define LITETTS_CONCAT(a, b) LITETTS_CONCAT_INNER(a, b)
 
 // Returns the status of `expr` from the enclosing function unless it is OK.
-#define LITETTS_RETURN_IF_ERROR(expr)                                        \
-  do {                                                                       \
-    if (::litetts::Status litetts_status = (expr); !litetts_status.ok()) {   \
-      return litetts_status;                                                 \
-    }                                                                        \
+#define LITETTS_RETURN_IF_ERROR(expr)                                      \
+  do {                                                                     \
+    if (::litetts::Status litetts_status = (expr); !litetts_status.ok()) { \
+      return litetts_status;                                               \
+    }                                                                      \
   } while (false)
 
 // Assigns the value of a Result, or returns its status from the enclosing function:

@@ -1,8 +1,8 @@
 #include "base/status.h"
 
-#include <memory>
-
 #include <gtest/gtest.h>
+
+#include <memory>
 
 namespace litetts {
 namespace {

@@ -7,7 +7,8 @@
 namespace litetts {
 namespace {
 
-// Layers follow each other within tens of microseconds; past this a worker sleeps and gives its core back.
+// Layers follow each other within tens of microseconds; past this a worker sleeps and gives its
+// core back.
 constexpr std::chrono::microseconds kSpinTime{50};
 
 inline void CpuRelax() {
@@ -62,8 +63,8 @@ void ThreadPool::Run(size_t num_tasks, Trampoline trampoline, const void* functi
     if (num_sleeping_ > 0) wake_.NotifyAll();
   }
   DrainTasks(0);
-  // Workers hold at most one task each now, so the wait is as short as a task: yield after a while, since a
-  // worker may have lost its core.
+  // Workers hold at most one task each now, so the wait is as short as a task: yield after a while,
+  // since a worker may have lost its core.
   while (!SpinUntil([this] { return num_running_.load(std::memory_order_acquire) == 0; })) {
     std::this_thread::yield();
   }

@@ -11,10 +11,11 @@
 
 namespace litetts {
 
-// Persistent threads that share the tasks of one loop at a time. The calling thread works too, so a pool of
-// one thread has no thread of its own. Workers spin briefly between loops, since a network layer follows the
-// last within microseconds, then sleep. Tasks are numbered by the problem alone, never by the thread count,
-// so results do not depend on it. Thread-compatible: one loop at a time, never nested.
+// Persistent threads that share the tasks of one loop at a time. The calling thread works too, so a
+// pool of one thread has no thread of its own. Workers spin briefly between loops, since a network
+// layer follows the last within microseconds, then sleep. Tasks are numbered by the problem alone,
+// never by the thread count, so results do not depend on it. Thread-compatible: one loop at a time,
+// never nested.
 class ThreadPool {
  public:
   // `num_threads` >= 1 includes the caller.
@@ -25,8 +26,9 @@ class ThreadPool {
 
   size_t num_threads() const { return workers_.size() + 1; }
 
-  // Calls function(task, thread) once for every task in [0, num_tasks), thread in [0, num_threads()), in any
-  // order and in parallel; returns when all are done. `function` must not throw. Allocates nothing.
+  // Calls function(task, thread) once for every task in [0, num_tasks), thread in [0,
+  // num_threads()), in any order and in parallel; returns when all are done. `function` must not
+  // throw. Allocates nothing.
   template <typename Function>
   void ParallelFor(size_t num_tasks, const Function& function) {
     if (num_tasks == 0) return;
@@ -57,7 +59,7 @@ class ThreadPool {
   std::atomic<uint64_t> next_task_{0};
   size_t num_tasks_ = 0;
   std::atomic<uint32_t> epoch_{0};      // one more for each loop
-  std::atomic<size_t> num_running_{0};   // workers that have not finished the current loop
+  std::atomic<size_t> num_running_{0};  // workers that have not finished the current loop
 
   Mutex mutex_;
   CondVar wake_;

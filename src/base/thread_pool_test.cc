@@ -1,12 +1,12 @@
 #include "base/thread_pool.h"
 
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <chrono>
 #include <numeric>
 #include <thread>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace litetts {
 namespace {
@@ -30,7 +30,8 @@ TEST_P(ThreadPoolTest, ManyShortLoopsAndSleepsBetween) {
   std::atomic<size_t> sum{0};
   for (int i = 0; i < 2000; ++i) {
     pool.ParallelFor(5, [&](size_t task, size_t) { sum.fetch_add(task); });
-    if (i % 500 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));  // workers go to sleep
+    if (i % 500 == 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));  // workers go to sleep
   }
   EXPECT_EQ(sum.load(), size_t{2000} * 10);
 }

@@ -13,3 +13,9 @@ endif()
 if(LITETTS_BENCHES)
   find_package(benchmark REQUIRED)
 endif()
+
+# Audio containers and codecs, and resampling (src/audio).
+pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil)
+add_library(litetts::ffmpeg ALIAS PkgConfig::FFMPEG)
+pkg_check_modules(SOXR REQUIRED IMPORTED_TARGET soxr)
+add_library(litetts::soxr ALIAS PkgConfig::SOXR)

@@ -7,6 +7,9 @@ target_link_libraries(litetts_hwy INTERFACE PkgConfig::HWY)
 target_compile_definitions(litetts_hwy INTERFACE HWY_WANT_AVX3_DL HWY_WANT_SSE2 HWY_WANT_SSSE3)
 add_library(litetts::hwy ALIAS litetts_hwy)
 
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+
 if(LITETTS_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -3,8 +3,9 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 add_library(litetts_hwy INTERFACE)
 target_link_libraries(litetts_hwy INTERFACE PkgConfig::HWY)
-# Highway 1.0.3 leaves AVX3_DL (AVX-512 with VNNI) and the Zen 4 target out unless asked.
-target_compile_definitions(litetts_hwy INTERFACE HWY_WANT_AVX3_DL HWY_WANT_SSE2 HWY_WANT_SSSE3)
+# Highway 1.0.3 leaves AVX3_DL (AVX-512 with VNNI) and SSSE3 out unless asked; it has no SSE2 target, so
+# the baseline is its portable EMU128, which the compiler turns into SSE2.
+target_compile_definitions(litetts_hwy INTERFACE HWY_WANT_AVX3_DL HWY_WANT_SSSE3)
 add_library(litetts::hwy ALIAS litetts_hwy)
 
 find_package(Boost 1.81 REQUIRED COMPONENTS json)

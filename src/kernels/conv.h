@@ -5,25 +5,11 @@
 
 #include "base/arena.h"
 #include "base/thread_pool.h"
+#include "kernels/channel_stats.h"
 #include "kernels/matrix.h"
+#include "kernels/weights.h"
 
 namespace litetts::kernels {
-
-enum class WeightType { kF32, kF16, kI8 };
-
-// Borrowed weights of a convolution or linear layer, as the model file stores them: row-major
-// [rows, columns] with rows = kernel * in_channels (tap-major) and columns = out_channels
-// contiguous. The effective weight is element * scale. They are never expanded as a whole: the
-// kernel widens one panel of columns at a time into cache-resident scratch, so the mapped file is
-// the only copy.
-struct Weights {
-  const void* data = nullptr;
-  WeightType type = WeightType::kF32;
-  size_t rows = 0;
-  size_t columns = 0;
-  std::span<const float>
-      scale;  // empty: 1; one element: per tensor; `columns` elements: per column
-};
 
 enum class Activation {
   kNone,
@@ -35,18 +21,11 @@ enum class Activation {
 // y = activation(x * scale + shift), applied to the input while it is loaded. AdaIN is such an
 // affine map.
 struct InputTransform {
-  std::span<const float> scale;  // [in_channels] or empty (then `shift` is empty too)
-  std::span<const float> shift;  // [in_channels]
+  std::span<const float> scale = {};  // [in_channels] or empty (then `shift` is empty too)
+  std::span<const float> shift = {};  // [in_channels]
   Activation activation = Activation::kNone;
-  float slope = 0.0f;            // leaky ReLU
-  std::span<const float> alpha;  // Snake, [in_channels]
-};
-
-// Mean and biased variance per channel over all rows, combined in a fixed order in double, so that
-// they do not depend on the number of threads.
-struct ChannelStats {
-  std::span<float> mean;      // [channels]
-  std::span<float> variance;  // [channels]
+  float slope = 0.0f;                 // leaky ReLU
+  std::span<const float> alpha = {};  // Snake, [in_channels]
 };
 
 struct ConvOptions {
@@ -55,14 +34,17 @@ struct ConvOptions {
   size_t stride = 1;
   size_t padding =
       0;  // zero rows before row 0, after the input transform; rows past the end read as zero too
-  InputTransform input;
-  std::span<const float> bias;  // [out_channels] or empty
+  InputTransform input = {};
+  std::span<const float> bias = {};  // [out_channels] or empty
   Activation output_activation =
       Activation::kNone;          // after bias, before the residual; kNone or kGelu
-  ConstMatrix residual;           // [out rows, out_channels] or empty; may be `out` itself
+  ConstMatrix residual = {};      // [out rows, out_channels] or empty; may be `out` itself
   float output_scale = 1.0f;      // out = (conv + bias + residual) * output_scale
   ChannelStats* stats = nullptr;  // of `out`, or none
 };
+
+// Rows of the output for `input_rows` rows of input, with `padding` zero rows at both ends.
+size_t ConvOutputRows(size_t input_rows, const ConvOptions& options);
 
 // out[t, o] = sum over k, c of transform(x)[t * stride + k * dilation - padding, c] * w[k * C + c,
 // o], then the epilogue. A linear layer is kernel 1; a transposed convolution with kernel = 2 *

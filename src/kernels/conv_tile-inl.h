@@ -1,0 +1,90 @@
+// The inner product of a convolution: a register tile of rows x two vectors. Included once per SIMD
+// target.
+#if defined(LITETTS_KERNELS_CONV_TILE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef LITETTS_KERNELS_CONV_TILE_INL_H_
+#undef LITETTS_KERNELS_CONV_TILE_INL_H_
+#else
+#define LITETTS_KERNELS_CONV_TILE_INL_H_
+#endif
+
+#include <cstddef>
+
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace litetts::kernels {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Rows x 2 vectors of sums, with 2 vectors of weights and one broadcast: AVX-512 has 32 registers
+// (14 x 2 + 3), AVX2 16 (6 x 2 + 3), SSE 16 without fused multiply-add, which needs one more.
+#if HWY_TARGET <= HWY_AVX3
+inline constexpr size_t kTileRows = 14;
+#elif HWY_TARGET == HWY_AVX2
+inline constexpr size_t kTileRows = 6;
+#else
+inline constexpr size_t kTileRows = 5;
+#endif
+using TileTag = hn::CappedTag<float, 16>;
+inline constexpr size_t kTileLanes = HWY_MIN(HWY_LANES(float), 16);
+inline constexpr size_t kTileColumns = 2 * kTileLanes;
+
+struct TileInput {
+  const float* rows;  // first input row of the first output row
+  size_t row_step;    // elements between the inputs of consecutive output rows
+  size_t tap_step;    // elements between taps
+  size_t num_taps;
+  size_t num_channels;
+  const float* panel;  // [num_taps * num_channels][kTileColumns], aligned
+};
+
+// out[i][0..kTileColumns) = sum over taps and channels, for kRows rows; `out` is aligned, row
+// stride kTileColumns. The sums are an array of vectors, against the house rule: their number is a
+// template constant, every target here has vectors of fixed size, and the compiler keeps them in
+// registers.
+template <size_t kRows>
+HWY_NOINLINE void ConvTile(const TileInput& input, float* HWY_RESTRICT out) {
+  const TileTag d;
+  using V = hn::Vec<TileTag>;
+  V sums[kRows][2];
+  HWY_UNROLL(16)
+  for (size_t i = 0; i < kRows; ++i) sums[i][0] = sums[i][1] = hn::Zero(d);
+  const float* HWY_RESTRICT weights = input.panel;
+  const size_t row_step = input.row_step;
+  for (size_t tap = 0; tap < input.num_taps; ++tap) {
+    const float* HWY_RESTRICT x = input.rows + tap * input.tap_step;
+    for (size_t c = 0; c < input.num_channels; ++c) {
+      const V w0 = hn::Load(d, weights);
+      const V w1 = hn::Load(d, weights + kTileLanes);
+      weights += kTileColumns;
+      HWY_UNROLL(16)
+      for (size_t i = 0; i < kRows; ++i) {
+        const V value = hn::Set(d, x[i * row_step + c]);
+        sums[i][0] = hn::MulAdd(value, w0, sums[i][0]);
+        sums[i][1] = hn::MulAdd(value, w1, sums[i][1]);
+      }
+    }
+  }
+  HWY_UNROLL(16)
+  for (size_t i = 0; i < kRows; ++i) {
+    hn::Store(sums[i][0], d, out + i * kTileColumns);
+    hn::Store(sums[i][1], d, out + i * kTileColumns + kTileLanes);
+  }
+}
+
+// The same for a number of rows known at run time, 1..kTileRows.
+template <size_t kRows = kTileRows>
+HWY_INLINE void ConvTileRows(size_t num_rows, const TileInput& input, float* HWY_RESTRICT out) {
+  if constexpr (kRows == 1) {
+    ConvTile<1>(input, out);
+  } else {
+    if (num_rows == kRows) return ConvTile<kRows>(input, out);
+    ConvTileRows<kRows - 1>(num_rows, input, out);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace litetts::kernels
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -13,6 +13,7 @@
 #include "kernels/math-inl.h"
 #include "kernels/partial-inl.h"
 #include "kernels/snake-inl.h"
+#include "kernels/widen-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace litetts::kernels {
@@ -105,10 +106,6 @@ void LoadBlock(const Job& job, size_t first_output_row, size_t num_rows, float* 
 
 // Widens `count` columns of the weights, from `column`, into a packed panel.
 void WidenPanel(const Weights& weights, size_t column, size_t count, float* HWY_RESTRICT panel) {
-  const TileTag d;
-  const hn::Rebind<int8_t, TileTag> d8;
-  const hn::Rebind<int32_t, TileTag> d32;
-  const hn::Rebind<hwy::float16_t, TileTag> d16;
   const size_t row_bytes = weights.columns * WeightSize(weights.type);
   const auto* row = static_cast<const uint8_t*>(weights.data) + column * WeightSize(weights.type);
   if (count < kTileColumns) {
@@ -119,25 +116,13 @@ void WidenPanel(const Weights& weights, size_t column, size_t count, float* HWY_
     }
     return;
   }
-  for (size_t r = 0; r < weights.rows; ++r, row += row_bytes, panel += kTileColumns) {
-    for (size_t c = 0; c < kTileColumns; c += kTileLanes) {
-      switch (weights.type) {
-        case WeightType::kI8: {
-          const auto q = hn::LoadU(d8, reinterpret_cast<const int8_t*>(row) + c);
-          hn::Store(hn::ConvertTo(d, hn::PromoteTo(d32, q)), d, panel + c);
-          break;
-        }
-        case WeightType::kF16: {
-          const auto h = hn::LoadU(d16, reinterpret_cast<const hwy::float16_t*>(row) + c);
-          hn::Store(hn::PromoteTo(d, h), d, panel + c);
-          break;
-        }
-        case WeightType::kF32:
-          hn::Store(hn::LoadU(d, reinterpret_cast<const float*>(row) + c), d, panel + c);
-          break;
-      }
+  ForWeightType(weights.type, [&]<WeightType kType>() HWY_ATTR {
+    const TileTag d;
+    for (size_t r = 0; r < weights.rows; ++r, row += row_bytes, panel += kTileColumns) {
+      hn::Store(LoadWidened<kType>(d, row, 0), d, panel);
+      hn::Store(LoadWidened<kType>(d, row, kTileLanes), d, panel + kTileLanes);
     }
-  }
+  });
 }
 
 // Scale, bias, activation, residual and output scale of one row of a tile, into `out`.

@@ -33,12 +33,41 @@ void Softmax(float* scores, size_t size) {
   }
 }
 
-// One head. keys: [width][rows], transposed by the caller's task so that scores are made a vector
-// of rows at a time.
-void HeadImpl(const ConstMatrix& query, const ConstMatrix& key, const ConstMatrix& value,
-              float* scratch, const Matrix& out) {
+// Four sums over i of a[row of each sum][i] * b row i, for `size` columns: a load of b serves four
+// queries and the sums hide each other's latency.
+struct FourRows {
+  const float* a[4];
+  float* out[4];
+};
+
+void MultiplyFour(const FourRows& rows, size_t depth, const float* HWY_RESTRICT b, size_t b_stride,
+                  size_t size) {
   const hn::ScalableTag<float> d;
   const size_t lanes = hn::Lanes(d);
+  for (size_t c = 0; c < size; c += lanes) {
+    auto s0 = hn::Zero(d);
+    auto s1 = s0;
+    auto s2 = s0;
+    auto s3 = s0;
+    const size_t left = size - c;
+    for (size_t i = 0; i < depth; ++i) {
+      const auto v = LoadPartial(d, b + i * b_stride + c, left);
+      s0 = hn::MulAdd(hn::Set(d, rows.a[0][i]), v, s0);
+      s1 = hn::MulAdd(hn::Set(d, rows.a[1][i]), v, s1);
+      s2 = hn::MulAdd(hn::Set(d, rows.a[2][i]), v, s2);
+      s3 = hn::MulAdd(hn::Set(d, rows.a[3][i]), v, s3);
+    }
+    StorePartial(s0, d, rows.out[0] + c, left);
+    StorePartial(s1, d, rows.out[1] + c, left);
+    StorePartial(s2, d, rows.out[2] + c, left);
+    StorePartial(s3, d, rows.out[3] + c, left);
+  }
+}
+
+// One head. scratch: the keys transposed, so that scores are made a vector of rows at a time, and
+// the scores of four queries.
+void HeadImpl(const ConstMatrix& query, const ConstMatrix& key, const ConstMatrix& value,
+              float* scratch, const Matrix& out) {
   const size_t rows = key.rows;
   const size_t width = key.columns;
   float* keys = scratch;
@@ -47,24 +76,19 @@ void HeadImpl(const ConstMatrix& query, const ConstMatrix& key, const ConstMatri
   for (size_t r = 0; r < rows; ++r) {
     for (size_t c = 0; c < width; ++c) keys[c * rows + r] = key.Row(r)[c] * scale;
   }
-  for (size_t t = 0; t < rows; ++t) {
-    for (size_t r = 0; r < rows; r += lanes) {
-      auto sum = hn::Zero(d);
-      for (size_t c = 0; c < width; ++c) {
-        const auto column = LoadPartial(d, keys + c * rows + r, rows - r);
-        sum = hn::MulAdd(hn::Set(d, query.Row(t)[c]), column, sum);
-      }
-      StorePartial(sum, d, scores + r, rows - r);
+  for (size_t t = 0; t < rows; t += 4) {
+    FourRows score_rows;
+    FourRows out_rows;
+    for (size_t i = 0; i < 4; ++i) {  // past the end the last row is done again
+      const size_t row = std::min(t + i, rows - 1);
+      score_rows.a[i] = query.Row(row);
+      score_rows.out[i] = scores + i * rows;
+      out_rows.a[i] = scores + i * rows;
+      out_rows.out[i] = out.Row(row);
     }
-    Softmax(scores, rows);
-    for (size_t c = 0; c < width; c += lanes) {
-      auto sum = hn::Zero(d);
-      for (size_t r = 0; r < rows; ++r) {
-        const auto row = LoadPartial(d, value.Row(r) + c, width - c);
-        sum = hn::MulAdd(hn::Set(d, scores[r]), row, sum);
-      }
-      StorePartial(sum, d, out.Row(t) + c, width - c);
-    }
+    MultiplyFour(score_rows, width, keys, rows, rows);
+    for (size_t i = 0; i < 4; ++i) Softmax(scores + i * rows, rows);
+    MultiplyFour(out_rows, rows, value.data, value.stride, width);
   }
 }
 
@@ -89,7 +113,7 @@ void Attention(const ConstMatrix& query, const ConstMatrix& key, const ConstMatr
   LITETTS_CHECK(query.rows == key.rows && value.rows == key.rows && out.rows == key.rows);
   const Arena::Scope scope(arena);
   const size_t width = key.columns / num_heads;
-  const size_t size = RoundUp(key.rows * (width + 1), 16);
+  const size_t size = RoundUp(key.rows * (width + 4), 16);
   float* scratch = arena.Allocate<float>(size * pool.num_threads()).data();
   pool.ParallelFor(num_heads, [&](size_t head, size_t thread) {
     const size_t begin = head * width;

@@ -38,7 +38,10 @@ struct Job {
   const Matrix& out;
   Plan plan;
   const float* inverse_alpha;  // [in channels] for Snake
-  double* stats;               // [num_blocks][2][columns]: mean, sum of squared deviations; or null
+  // The transformed input of all blocks, if several groups of columns share it: row stride
+  // plan.scratch_stride, row 0 the first padded row. Null: every task makes its own block's.
+  const float* shared_input;
+  double* stats;  // [num_blocks][2][columns]: mean, sum of squared deviations; or null
 };
 
 // About 200 rows amortise the widening of a panel below 1 % and keep input and output of the block
@@ -46,6 +49,8 @@ struct Job {
 constexpr size_t kBlockRows = 196;
 // Fewer tasks than this leave cores idle; more blocks cost halo.
 constexpr size_t kMinTasks = 16;
+// Rows of a task of LoadSharedInput().
+constexpr size_t kSharedRows = 16;
 
 size_t InputRows(const ConvOptions& options, size_t output_rows) {
   return (output_rows - 1) * options.stride + (options.kernel - 1) * options.dilation + 1;
@@ -53,8 +58,9 @@ size_t InputRows(const ConvOptions& options, size_t output_rows) {
 
 Plan MakePlan(const ConstMatrix& x, const ConvOptions& options, const Matrix& out) {
   Plan plan;
-  const size_t tile_blocks = std::max<size_t>(1, kBlockRows / kTileRows);
-  plan.block_rows = std::min(tile_blocks * kTileRows, out.rows);
+  const size_t wanted_blocks = (out.rows + kBlockRows - 1) / kBlockRows;
+  const size_t even_rows = (out.rows + wanted_blocks - 1) / wanted_blocks;
+  plan.block_rows = std::min(RoundUp(even_rows, kTileRows), out.rows);
   plan.num_blocks = (out.rows + plan.block_rows - 1) / plan.block_rows;
   const size_t num_panels = (out.columns + kTileColumns - 1) / kTileColumns;
   const size_t wanted_groups = (kMinTasks + plan.num_blocks - 1) / plan.num_blocks;
@@ -89,17 +95,15 @@ void TransformRow(const float* HWY_RESTRICT in, const InputTransform& transform,
   }
 }
 
-// The transformed input rows of a block, zero where they lie outside `x`.
-void LoadBlock(const Job& job, size_t first_output_row, size_t num_rows, float* scratch) {
-  const size_t begin = first_output_row * job.options.stride;  // in padded rows
+// Transformed input rows, counted from the first row of padding; zero outside `x`.
+void LoadRows(const Job& job, size_t begin, size_t num_rows, float* out) {
   const size_t padding = job.options.padding;
-  for (size_t i = 0; i < num_rows; ++i) {
-    float* out = scratch + i * job.plan.scratch_stride;
-    if (begin + i < padding || begin + i - padding >= job.x.rows) {
+  for (size_t row = begin; row < begin + num_rows; ++row, out += job.plan.scratch_stride) {
+    if (row < padding || row - padding >= job.x.rows) {
       std::fill_n(out, job.x.columns, 0.0f);
     } else {
-      TransformRow(job.x.Row(begin + i - padding), job.options.input, job.inverse_alpha,
-                   job.x.columns, out);
+      TransformRow(job.x.Row(row - padding), job.options.input, job.inverse_alpha, job.x.columns,
+                   out);
     }
   }
 }
@@ -176,8 +180,8 @@ void BlockStats(const Job& job, size_t block, size_t row, size_t num_rows, size_
 }
 
 struct Scratch {
-  float* input;  // [input_rows][scratch_stride]
-  float* panel;  // [weights.rows][kTileColumns]
+  const float* input;  // the block's transformed rows: [input_rows][scratch_stride]
+  float* panel;        // [weights.rows][kTileColumns]
 };
 
 void RunPanel(const Job& job, size_t block, size_t column, const Scratch& scratch) {
@@ -214,23 +218,47 @@ void RunPanel(const Job& job, size_t block, size_t column, const Scratch& scratc
   if (job.stats != nullptr) BlockStats(job, block, first_row, num_rows, column, count);
 }
 
-void RunTask(const Job& job, size_t task, const Scratch& scratch) {
+void RunTask(const Job& job, size_t task, float* own_input, float* panel) {
   const Plan& plan = job.plan;
   const size_t block = task / plan.num_groups;
   const size_t first_row = block * plan.block_rows;
-  const size_t num_rows = std::min(plan.block_rows, job.out.rows - first_row);
-  LoadBlock(job, first_row, InputRows(job.options, num_rows), scratch.input);
+  const float* input = own_input;
+  if (job.shared_input != nullptr) {
+    input = job.shared_input + first_row * job.options.stride * plan.scratch_stride;
+  } else {
+    const size_t num_rows = std::min(plan.block_rows, job.out.rows - first_row);
+    LoadRows(job, first_row * job.options.stride, InputRows(job.options, num_rows), own_input);
+  }
   const size_t begin = task % plan.num_groups * plan.panels_per_group * kTileColumns;
   const size_t end = std::min(begin + plan.panels_per_group * kTileColumns, job.out.columns);
   for (size_t column = begin; column < end; column += kTileColumns) {
-    RunPanel(job, block, column, scratch);
+    RunPanel(job, block, column, {input, panel});
   }
+}
+
+// Transforms the whole input once, for plans with several groups.
+const float* LoadSharedInput(const Job& job, ThreadPool& pool, Arena& arena) {
+  const size_t rows = InputRows(job.options, job.out.rows);
+  float* input = arena.Allocate<float>(rows * job.plan.scratch_stride).data();
+  pool.ParallelFor((rows + kSharedRows - 1) / kSharedRows, [&](size_t task, size_t) {
+    const size_t begin = task * kSharedRows;
+    LoadRows(job, begin, std::min(kSharedRows, rows - begin),
+             input + begin * job.plan.scratch_stride);
+  });
+  return input;
 }
 
 void Conv1dImpl(const ConstMatrix& x, const Weights& weights, const ConvOptions& options,
                 ThreadPool& pool, Arena& arena, const Matrix& out) {
   const Arena::Scope scope(arena);
-  Job job = {x, weights, options, out, MakePlan(x, options, out), nullptr, nullptr};
+  Job job = {.x = x,
+             .weights = weights,
+             .options = options,
+             .out = out,
+             .plan = MakePlan(x, options, out),
+             .inverse_alpha = nullptr,
+             .shared_input = nullptr,
+             .stats = nullptr};
   if (options.input.activation == Activation::kSnake) {
     const std::span<float> inverse = arena.Allocate<float>(x.columns);
     for (size_t c = 0; c < x.columns; ++c) inverse[c] = 1.0f / options.input.alpha[c];
@@ -239,12 +267,17 @@ void Conv1dImpl(const ConstMatrix& x, const Weights& weights, const ConvOptions&
   if (options.stats != nullptr) {
     job.stats = arena.Allocate<double>(job.plan.num_blocks * 2 * out.columns).data();
   }
-  const size_t input_size = RoundUp(job.plan.input_rows * job.plan.scratch_stride, 16);
+  size_t input_size = 0;
+  if (job.plan.num_groups > 1) {
+    job.shared_input = LoadSharedInput(job, pool, arena);
+  } else {
+    input_size = RoundUp(job.plan.input_rows * job.plan.scratch_stride, 16);
+  }
   const size_t thread_size = input_size + weights.rows * kTileColumns;
   float* scratch = arena.Allocate<float>(thread_size * pool.num_threads()).data();
   pool.ParallelFor(job.plan.num_blocks * job.plan.num_groups, [&](size_t task, size_t thread) {
     float* mine = scratch + thread * thread_size;
-    RunTask(job, task, {mine, mine + input_size});
+    RunTask(job, task, mine, mine + input_size);
   });
   if (options.stats != nullptr) {
     CombineStats(job.stats, job.plan.num_blocks, job.plan.block_rows, out.rows, *options.stats);

@@ -41,6 +41,13 @@ struct Token {
   size_t end = 0;
 };
 
+// How long the silence at a joint sounds natural, the network's own edges included.
+inline constexpr double kWordJointSeconds = 0.05;
+inline constexpr double kClauseJointSeconds = 0.25;
+
+// What separates a chunk from the next one.
+enum class Joint { kWord, kClause, kSentence, kParagraph };
+
 // One piece of at most 510 tokens that the network speaks in one go.
 struct Chunk {
   std::string text;
@@ -48,7 +55,11 @@ struct Chunk {
   std::string phonemes;
   std::vector<int32_t> ids;  // model tokens without pads
   std::vector<Token> tokens;
-  double pause_after_seconds = 0.0;  // silence to add before the next chunk
+  Joint joint_after = Joint::kParagraph;
+  // Silence to add to what the network itself leaves between two chunks: 0 where a sentence follows
+  // a sentence, more after a paragraph or where mark-up asks. At a kWord or kClause joint the
+  // network's own silence is too long: cut it to kWordJointSeconds or kClauseJointSeconds.
+  double pause_after_seconds = 0.0;
 };
 
 struct Analysis {

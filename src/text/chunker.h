@@ -1,0 +1,31 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "text/frontend.h"
+#include "text/phonemes.h"
+
+namespace litetts::text {
+
+// What the chunker needs to know of a token.
+struct Sound {
+  Phonemes phonemes;  // may be empty
+  bool space_after = false;
+  double pause_after_seconds = 0.0;  // mark-up: speech stops here
+  bool paragraph_after = false;
+};
+
+struct ChunkRange {
+  size_t begin = 0;  // tokens
+  size_t end = 0;
+  Joint joint_after = Joint::kParagraph;
+  double pause_after_seconds = 0.0;
+};
+
+// Cuts a text into pieces that sound well in one go: whole sentences, short ones joined, long ones
+// cut at the best mark; never inside a token unless that alone has more than the 510 symbols that
+// the network takes. Every token is in exactly one range.
+std::vector<ChunkRange> MakeChunks(std::span<const Sound> sounds);
+
+}  // namespace litetts::text

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "model/tensor_file.h"
+
+namespace litetts::text {
+
+// Tensors of a file in the making, with their storage.
+class EnglishTensors {
+ public:
+  template <typename T>
+  void Add(std::string name, std::vector<size_t> shape, const std::vector<T>& values) {
+    const std::span<const std::byte> bytes = std::as_bytes(std::span(values));
+    storage_.emplace_back(bytes.begin(), bytes.end());
+    tensors_.push_back(
+        {std::move(name), model::DataTypeOf<T>::kValue, std::move(shape), storage_.back()});
+  }
+  template <typename T>
+  void Add(std::string name, const std::vector<T>& values) {
+    Add(std::move(name), {values.size()}, values);
+  }
+  std::span<const model::Tensor> tensors() const { return tensors_; }
+
+ private:
+  std::deque<std::vector<std::byte>> storage_;  // never moves
+  std::vector<model::Tensor> tensors_;
+};
+
+// The parts of CompileEnglishData().
+Status AddLexicons(const std::string (&paths)[4], EnglishTensors& tensors);
+Status AddTagger(const std::string& folder, EnglishTensors& tensors);
+
+}  // namespace litetts::text

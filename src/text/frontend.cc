@@ -1,0 +1,411 @@
+#include "text/frontend.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "model/kokoro.h"
+#include "model/tensor_file.h"
+#include "text/chunker.h"
+#include "text/lexicon.h"
+#include "text/phonemiser.h"
+#include "text/segment.h"
+#include "text/tagger.h"
+#include "text/tokenizer.h"
+#include "text/unicode.h"
+#ifdef LITETTS_ESPEAK
+#include "text/espeak.h"
+#endif
+
+namespace litetts::text {
+namespace {
+
+constexpr size_t kMaxWarnings = 20;
+
+// The segments of one paragraph as one text, with the way back.
+struct Paragraph {
+  std::string text;
+  std::vector<size_t> starts;  // of each segment in `text`
+  std::span<const Segment> segments;
+};
+
+// A word for the tagger in place of given phonemes that have no spelling.
+constexpr std::string_view kPlaceholder = "X";
+
+Paragraph JoinSegments(std::span<const Segment> segments) {
+  Paragraph paragraph{.text = {}, .starts = {}, .segments = segments};
+  for (const Segment& segment : segments) {
+    paragraph.starts.push_back(paragraph.text.size());
+    const bool is_bare = segment.spoken.empty() && !segment.phonemes.empty();
+    paragraph.text += is_bare ? kPlaceholder : segment.spoken;
+    if (segment.space_after) paragraph.text += ' ';
+  }
+  return paragraph;
+}
+
+bool EndsParagraph(const Segment& segment) {
+  return segment.paragraph_after || segment.kind == Kind::kPause;
+}
+
+std::optional<Tag> TagOfPartOfSpeech(char part_of_speech) {
+  switch (part_of_speech) {
+    case 'n':
+      return Tag::kNn;
+    case 'v':
+      return Tag::kVb;
+    case 'j':
+      return Tag::kJj;
+    case 'r':
+      return Tag::kRb;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool IsPunctuation(const SpokenToken& token) {
+  switch (token.tag) {
+    case Tag::kStop:
+    case Tag::kComma:
+    case Tag::kColon:
+    case Tag::kNfp:
+    case Tag::kLrb:
+    case Tag::kRrb:
+    case Tag::kOpenQuote:
+    case Tag::kCloseQuote:
+      return std::ranges::none_of(token.phonemes, [](char c) {
+        return ClassOf(c) == PhoneClass::kVowel || ClassOf(c) == PhoneClass::kConsonant;
+      });
+    default:
+      return false;
+  }
+}
+
+// Collects what the chunks are made of.
+class AnalysisBuilder {
+ public:
+  AnalysisBuilder(std::string_view original, Analysis& analysis)
+      : original_(original), analysis_(analysis) {}
+
+  void AddParagraph(const Paragraph& paragraph, const std::vector<SpokenToken>& tokens) {
+    size_t segment = 0;
+    for (const SpokenToken& spoken : tokens) {
+      while (segment + 1 < paragraph.starts.size() && paragraph.starts[segment + 1] <= spoken.begin)
+        ++segment;
+      size_t last = segment;
+      while (last + 1 < paragraph.starts.size() && paragraph.starts[last + 1] < spoken.end) ++last;
+      Token token;
+      token.begin = OriginalByte(paragraph, segment, spoken.begin, false);
+      token.end = std::max(token.begin, OriginalByte(paragraph, last, spoken.end, true));
+      token.spoken = paragraph.text.substr(spoken.begin, spoken.end - spoken.begin);
+      const Kind kind = paragraph.segments[segment].kind;
+      token.kind =
+          KindName(kind == Kind::kWord && IsPunctuation(spoken) ? Kind::kPunctuation : kind);
+      token.tag = TagName(spoken.tag);
+      token.source = spoken.source;
+      if (spoken.is_incomplete) Warn(Concat("cannot say '", token.spoken, "'"));
+      Add(std::move(token), spoken.phonemes, spoken.space_after);
+    }
+    if (!sounds_.empty()) {
+      sounds_.back().paragraph_after = true;
+      sounds_.back().space_after = true;
+      if (!paragraph.segments.empty()) {
+        sounds_.back().pause_after_seconds += paragraph.segments.back().pause_seconds;
+      }
+    }
+    if (!analysis_.spoken.empty()) analysis_.spoken += ' ';
+    analysis_.spoken += paragraph.text;
+    while (analysis_.spoken.ends_with(' ')) analysis_.spoken.pop_back();
+  }
+
+  // One token; what is longer than the network takes at once is cut into several of the same bytes.
+  void Add(Token token, std::string_view phonemes, bool space_after) {
+    constexpr size_t kMost = model::kMaxTokens;
+    while (phonemes.size() > kMost) {
+      AddPart(token, phonemes.substr(0, kMost), false);
+      phonemes.remove_prefix(kMost);
+    }
+    AddPart(std::move(token), phonemes, space_after);
+  }
+
+  void Warn(std::string warning) {
+    ++num_warnings_;
+    if (num_warnings_ <= kMaxWarnings) analysis_.warnings.push_back(std::move(warning));
+  }
+
+  void Finish() {
+    for (const ChunkRange& range : MakeChunks(sounds_)) AddChunk(range);
+    if (num_warnings_ > kMaxWarnings) {
+      analysis_.warnings.push_back(
+          Concat("and ", num_warnings_ - kMaxWarnings, " more like these"));
+    }
+  }
+
+ private:
+  void AddPart(Token token, std::string_view phonemes, bool space_after) {
+    token.text = original_.substr(token.begin, token.end - token.begin);
+    token.phonemes = ToUtf8(phonemes);
+    token.whitespace = space_after ? " " : "";
+    tokens_.push_back(std::move(token));
+    Sound sound;
+    sound.phonemes = phonemes;
+    sound.space_after = space_after;
+    sounds_.push_back(std::move(sound));
+  }
+
+  // The byte of the original for a byte of the joined text: exact in a segment that is spoken as
+  // written, else the edge of the segment.
+  static size_t OriginalByte(const Paragraph& paragraph, size_t index, size_t at, bool is_end) {
+    const Segment& segment = paragraph.segments[index];
+    const size_t offset = at - std::min(at, paragraph.starts[index]);
+    if (segment.spoken.size() == segment.end - segment.begin) {
+      return std::min(segment.begin + offset, segment.end);
+    }
+    return is_end ? segment.end : segment.begin;
+  }
+
+  void AddChunk(const ChunkRange& range) {
+    Chunk chunk;
+    Phonemes phonemes;
+    size_t begin = original_.size(), end = 0;
+    for (size_t i = range.begin; i < range.end; ++i) {
+      begin = std::min(begin, tokens_[i].begin);
+      end = std::max(end, tokens_[i].end);
+      phonemes += sounds_[i].phonemes;
+      // A silent token leaves no second space.
+      if (sounds_[i].space_after && !phonemes.empty() && phonemes.back() != phone::kSpace) {
+        phonemes += phone::kSpace;
+      } else if (sounds_[i].phonemes.empty()) {
+        tokens_[i].whitespace.clear();
+      }
+      if (i > range.begin && !chunk.tokens.back().whitespace.empty()) chunk.spoken += ' ';
+      chunk.spoken += tokens_[i].spoken;
+      chunk.tokens.push_back(std::move(tokens_[i]));
+    }
+    while (!phonemes.empty() && phonemes.back() == phone::kSpace) phonemes.pop_back();
+    const bool is_silent = std::ranges::all_of(phonemes, [](char c) { return c == phone::kSpace; });
+    if (is_silent) {
+      if (!analysis_.chunks.empty()) {
+        Chunk& previous = analysis_.chunks.back();
+        previous.pause_after_seconds += range.pause_after_seconds;
+        previous.joint_after = std::max(previous.joint_after, range.joint_after);
+      }
+      return;
+    }
+    for (const char c : phonemes) chunk.ids.push_back(static_cast<uint8_t>(c));
+    chunk.phonemes = ToUtf8(phonemes);
+    chunk.text = original_.substr(begin, end - std::min(begin, end));
+    chunk.joint_after = range.joint_after;
+    chunk.pause_after_seconds = range.pause_after_seconds;
+    if (!analysis_.phonemes.empty()) analysis_.phonemes += ' ';
+    analysis_.phonemes += chunk.phonemes;
+    analysis_.chunks.push_back(std::move(chunk));
+  }
+
+  std::string_view original_;
+  Analysis& analysis_;
+  std::vector<Token> tokens_;
+  std::vector<Sound> sounds_;
+  size_t num_warnings_ = 0;
+};
+
+}  // namespace
+
+std::string_view SourceName(Source source) {
+  switch (source) {
+    case Source::kNone:
+      return "none";
+    case Source::kGold:
+      return "gold";
+    case Source::kSilver:
+      return "silver";
+    case Source::kRule:
+      return "rule";
+    case Source::kNumber:
+      return "number";
+    case Source::kUser:
+      return "user";
+    case Source::kModel:
+      return "model";
+    case Source::kEspeak:
+      return "espeak";
+    case Source::kMarkup:
+      return "markup";
+    case Source::kUnknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+// One locale's way from words to phonemes.
+struct LocaleData {
+  LocaleData(Lexicon lexicon_in, Locale locale)
+      : lexicon(std::move(lexicon_in)),
+        pronouncer(lexicon, locale),
+#ifdef LITETTS_ESPEAK
+        fallback(std::make_unique<EspeakFallback>(locale)),
+#endif
+        phonemiser(pronouncer, fallback.get()) {
+  }
+  LocaleData(const LocaleData&) = delete;
+  LocaleData& operator=(const LocaleData&) = delete;
+
+  Lexicon lexicon;
+  Pronouncer pronouncer;
+  std::unique_ptr<const Fallback> fallback;
+  Phonemiser phonemiser;
+};
+
+struct Frontend::Data {
+  Data(model::TensorFile file_in, Tokenizer tokenizer_in, Tagger tagger_in, Lexicon us_in,
+       Lexicon gb_in)
+      : file(std::move(file_in)),
+        tokenizer(std::move(tokenizer_in)),
+        tagger(std::move(tagger_in)),
+        us(std::move(us_in), Locale::kEnUs),
+        gb(std::move(gb_in), Locale::kEnGb) {}
+
+  void AnalyseParagraph(std::span<const Segment> segments, Locale locale,
+                        AnalysisBuilder& builder) const;
+
+  model::TensorFile file;  // the others borrow its bytes
+  Tokenizer tokenizer;
+  Tagger tagger;
+  LocaleData us;
+  LocaleData gb;
+};
+
+void Frontend::Data::AnalyseParagraph(std::span<const Segment> segments, Locale locale,
+                                      AnalysisBuilder& builder) const {
+  const Paragraph paragraph = JoinSegments(segments);
+  const std::vector<Word> words = tokenizer.Tokenize(paragraph.text);
+  const std::vector<Tag> tags = tagger.TagWords(paragraph.text, words);
+  std::vector<TaggedWord> tagged(words.size());
+  size_t segment = 0;
+  std::optional<size_t> spoken_segment;  // whose given phonemes a word before this one already has
+  for (size_t i = 0; i < words.size(); ++i) {
+    while (segment + 1 < paragraph.starts.size() && paragraph.starts[segment + 1] <= words[i].begin)
+      ++segment;
+    TaggedWord& word = tagged[i];
+    word.begin = words[i].begin;
+    word.end = words[i].end;
+    word.space_after = words[i].space_after;
+    word.tag = tags[i];
+    const Segment& source = segments[segment];
+    if (source.stress != 0.0f) word.stress = source.stress;
+    if (const auto tag = TagOfPartOfSpeech(source.part_of_speech)) word.tag = *tag;
+    if (source.phonemes.empty()) continue;
+    std::vector<std::string> unknown;
+    word.phonemes = spoken_segment == segment ? Phonemes() : FromUtf8(source.phonemes, &unknown);
+    for (const std::string& symbol : unknown)
+      builder.Warn(Concat("the model has no symbol '", symbol, "'"));
+    spoken_segment = segment;
+  }
+  const LocaleData& data = locale == Locale::kEnUs ? us : gb;
+  builder.AddParagraph(paragraph, data.phonemiser.Phonemise(paragraph.text, tagged));
+}
+
+Frontend::Frontend(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
+Frontend::Frontend(Frontend&&) noexcept = default;
+Frontend& Frontend::operator=(Frontend&&) noexcept = default;
+Frontend::~Frontend() = default;
+
+Result<Frontend> Frontend::Load(const std::string& data_path) {
+  LITETTS_ASSIGN_OR_RETURN(model::TensorFile file, model::TensorFile::Open(data_path));
+  if (file.Metadata("format") != "litetts-english" || file.Metadata("format_version") != "1") {
+    return InvalidArgument(
+        "'", data_path,
+        "' is not English data of format 1; make it with 'litetts lexicon compile'");
+  }
+  const auto damaged = [&](const Status& status) {
+    return Status(status.code(), Concat("'", data_path, "': ", status.message()));
+  };
+  auto tokenizer = Tokenizer::Create(file);
+  if (!tokenizer.ok()) return damaged(tokenizer.status());
+  auto tagger = Tagger::Create(file);
+  if (!tagger.ok()) return damaged(tagger.status());
+  auto us = Lexicon::Create(file, Locale::kEnUs);
+  if (!us.ok()) return damaged(us.status());
+  auto gb = Lexicon::Create(file, Locale::kEnGb);
+  if (!gb.ok()) return damaged(gb.status());
+  return Frontend(std::make_unique<const Data>(std::move(file), std::move(*tokenizer),
+                                               std::move(*tagger), std::move(*us), std::move(*gb)));
+}
+
+namespace {
+
+// White-space separated words, until the normaliser is here.
+std::vector<Segment> PlainSegments(std::string_view text) {
+  std::vector<Segment> segments;
+  for (size_t i = 0; i < text.size();) {
+    const size_t begin = i;
+    const char32_t c = NextScalar(text, i);
+    if (IsSpace(c)) {
+      if (segments.empty()) continue;
+      segments.back().space_after = true;
+      segments.back().paragraph_after = segments.back().paragraph_after || c == '\n';
+      continue;
+    }
+    size_t end = i;
+    while (end < text.size()) {
+      size_t next = end;
+      if (IsSpace(NextScalar(text, next))) break;
+      end = next;
+    }
+    Segment segment;
+    segment.spoken = text.substr(begin, end - begin);
+    segment.begin = begin;
+    segment.end = end;
+    segments.push_back(std::move(segment));
+    i = end;
+  }
+  return segments;
+}
+
+// A phoneme string as tokens, cut at spaces.
+void AddPhonemes(std::string_view text, AnalysisBuilder& builder) {
+  std::vector<std::string> unknown;
+  for (size_t i = 0; i < text.size();) {
+    const size_t end = std::min(text.find_first_of(" \t\r\n", i), text.size());
+    const size_t next = std::min(text.find_first_not_of(" \t\r\n", end), text.size());
+    if (end > i) {
+      Token token;
+      token.kind = KindName(Kind::kPhonemes);
+      token.spoken = text.substr(i, end - i);
+      token.source = Source::kMarkup;
+      token.begin = i;
+      token.end = end;
+      builder.Add(std::move(token), FromUtf8(text.substr(i, end - i), &unknown),
+                  next < text.size());
+    }
+    i = next;
+  }
+  for (const std::string& symbol : unknown)
+    builder.Warn(Concat("the model has no symbol '", symbol, "'"));
+}
+
+}  // namespace
+
+Result<Analysis> Frontend::Analyse(std::string_view text, const TextOptions& options) const {
+  Analysis analysis;
+  analysis.text = text;
+  analysis.locale = options.locale;
+  AnalysisBuilder builder(text, analysis);
+  if (options.input_is_phonemes) {
+    analysis.spoken = text;
+    AddPhonemes(text, builder);
+    builder.Finish();
+    return analysis;
+  }
+  const std::vector<Segment> segments = PlainSegments(text);
+  for (size_t begin = 0; begin < segments.size();) {
+    size_t end = begin + 1;
+    while (end < segments.size() && !EndsParagraph(segments[end - 1])) ++end;
+    data_->AnalyseParagraph(std::span(segments).subspan(begin, end - begin), options.locale,
+                            builder);
+    begin = end;
+  }
+  builder.Finish();
+  return analysis;
+}
+
+}  // namespace litetts::text

@@ -1,0 +1,117 @@
+#include "text/frontend.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/file.h"
+#include "model/kokoro.h"
+
+namespace litetts::text {
+namespace {
+
+class FrontendTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string path = HomeFolder() + "/english.safetensors";
+    if (!std::filesystem::exists(path)) GTEST_SKIP() << "no " << path;
+    auto frontend = Frontend::Load(path);
+    ASSERT_TRUE(frontend.ok()) << frontend.status().ToString();
+    frontend_.emplace(std::move(*frontend));
+  }
+
+  Analysis Analyse(std::string_view text, Locale locale = Locale::kEnUs) const {
+    TextOptions options;
+    options.locale = locale;
+    return *frontend_->Analyse(text, options);
+  }
+  std::string Us(std::string_view text) const { return Analyse(text).phonemes; }
+  std::string Gb(std::string_view text) const { return Analyse(text, Locale::kEnGb).phonemes; }
+
+  std::optional<Frontend> frontend_;
+};
+
+TEST_F(FrontendTest, SmallWordsListenToWhatFollows) {
+  EXPECT_EQ(Us("the cat and the apple"), "ðə kˈæt ænd ði ˈæpᵊl");
+  EXPECT_EQ(Us("I have to eat."), "ˌI hæv tʊ ˈit.");
+  EXPECT_EQ(Us("He is in, she is out."), "hˌi ɪz ˈɪn, ʃi ɪz ˈWt.");
+  EXPECT_EQ(Us("I am here. I am."), "ˌI ɐm hˈɪɹ. ˌI æm.");
+  EXPECT_EQ(Us("I used to go, I used it."), "ˌI jˈust tə ɡˌO, ˌI jˈuzd ɪt.");
+}
+
+TEST_F(FrontendTest, TheTagDecidesBetweenForms) {
+  EXPECT_EQ(Us("They want to record the record."), "ðˌA wˈɑnt tə ɹəkˈɔɹd ðə ɹˈɛkəɹd.");
+  EXPECT_EQ(Us("I had read the book."), "ˌI hæd ɹˈɛd ðə bˈʊk.");
+  EXPECT_EQ(Us("Close the door, you are too close."), "klˈOz ðə dˈɔɹ, ju ɑɹ tˈu klˈOs.");
+}
+
+TEST_F(FrontendTest, SuffixesFollowTheirSound) {
+  EXPECT_EQ(Us("googled googling retweeted vlogs"), "ɡˈuɡᵊld ɡˈuɡᵊlɪŋ ɹitwˈiTᵻd vlˈɑɡz");
+  EXPECT_EQ(Gb("googled googling retweeted vlogs"), "ɡˈuːɡᵊld ɡˈuːɡᵊlɪŋ ɹˌiːtwˈiːtɪd vlˈɒɡz");
+}
+
+TEST_F(FrontendTest, CapitalsAreSpelledOrSpoken) {
+  EXPECT_EQ(Us("the FBI and NASA"), "ði ˌɛfbˌiˈI ænd nˈæsə");
+  EXPECT_EQ(Us("iPhone GPUs, U.S.A."), "ˈIfˌOn ʤˌipˌijˈuz, jˌuˌɛsˈA");
+}
+
+TEST_F(FrontendTest, CompoundsBalanceTheirStress) {
+  EXPECT_EQ(Us("a well-known state-of-the-art mother-in-law"),
+            "ɐ wˌɛlnˈOn stˈAtʌvðiˈɑɹt mˈʌðəɹənlˌɔ");
+}
+
+TEST_F(FrontendTest, QuotesAndBracketsAreHeard) {
+  EXPECT_EQ(Us("\"Quoted text,\" he said."), "“kwˈOTᵻd tˈɛkst,” hi sˈɛd.");
+  EXPECT_EQ(Gb("“Hi,” she said (maybe)."), "“hˈI,” ʃiː sˈɛd (mˈAbiː).");
+}
+
+TEST_F(FrontendTest, TokensNameTheirBytes) {
+  const std::string text = "  Don't stop,  café!";
+  const Analysis analysis = Analyse(text);
+  ASSERT_EQ(analysis.chunks.size(), 1u);
+  size_t last = 0;
+  std::string joined;
+  for (const Token& token : analysis.chunks[0].tokens) {
+    EXPECT_GE(token.begin, last);
+    EXPECT_LE(token.end, text.size());
+    EXPECT_EQ(token.text, text.substr(token.begin, token.end - token.begin));
+    last = token.end;
+    joined += token.phonemes + token.whitespace;
+  }
+  EXPECT_EQ(analysis.chunks[0].tokens[0].text, "Don't");
+  EXPECT_EQ(joined, analysis.phonemes);
+}
+
+TEST_F(FrontendTest, LongTextIsCutIntoSentences) {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += "The cat sat on the mat, and the dog ran to the park. ";
+  for (const Chunk& chunk : Analyse(text).chunks) {
+    EXPECT_LE(chunk.ids.size(), model::kMaxTokens);
+    EXPECT_TRUE(chunk.text.ends_with("park."));
+  }
+}
+
+TEST_F(FrontendTest, PhonemesAreTakenAsTheyAre) {
+  TextOptions options;
+  options.input_is_phonemes = true;
+  const auto analysis = frontend_->Analyse("həlˈO, g wˈɜɹld!", options);
+  ASSERT_TRUE(analysis.ok());
+  EXPECT_EQ(analysis->phonemes, "həlˈO, wˈɜɹld!");
+  EXPECT_EQ(analysis->warnings.size(), 1u);
+}
+
+TEST_F(FrontendTest, NothingToSayGivesNoChunks) {
+  EXPECT_TRUE(Analyse("").chunks.empty());
+  EXPECT_TRUE(Analyse(" \n\t ").chunks.empty());
+}
+
+TEST(FrontendLoadTest, OtherFilesAreRefused) {
+  EXPECT_EQ(Frontend::Load("/nonexistent/english.safetensors").status().code(),
+            StatusCode::kNotFound);
+  EXPECT_FALSE(Frontend::Load("CMakeLists.txt").ok());
+}
+
+}  // namespace
+}  // namespace litetts::text

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "text/frontend.h"
+#include "text/lexicon.h"
+#include "text/phonemes.h"
+#include "text/tag.h"
+
+namespace litetts::text {
+
+// What follows a word, which "the", "a", "to", "in", "am" and "used" listen to.
+struct Context {
+  enum class Next { kNothing, kConsonant, kVowel };
+  Next next = Next::kNothing;
+  bool to_follows = false;
+};
+
+struct Pronunciation {
+  Phonemes phonemes;
+  Source source = Source::kGold;
+};
+
+// One word to phonemes by lexicon, stress, spelling and suffix rules. Immutable, thread-safe.
+class Pronouncer {
+ public:
+  Pronouncer(const Lexicon& lexicon, Locale locale)
+      : lexicon_(lexicon), is_british_(locale == Locale::kEnGb) {}
+
+  // None if neither the lexicon nor a rule knows the word. `stress` is the one that mark-up asks
+  // for.
+  std::optional<Pronunciation> Pronounce(std::string_view word, Tag tag,
+                                         std::optional<float> stress, const Context& context) const;
+  // Letter by letter, the last one stressed; none if a character is no letter of the alphabet.
+  std::optional<Pronunciation> Spell(std::string_view word) const;
+
+ private:
+  struct Query {
+    std::string_view word;
+    Tag tag = Tag::kXx;
+    std::optional<float> stress;
+    Context context;
+    Query WithWord(std::string_view other) const {
+      Query query = *this;
+      query.word = other;
+      return query;
+    }
+  };
+  using Answer = std::optional<Pronunciation>;
+
+  bool InLexicon(std::string_view word) const;
+  bool IsKnown(std::string_view word) const;
+  Answer Lookup(const Query& query) const;
+  Answer SpecialCase(const Query& query) const;
+  Answer FunctionWord(const Query& query) const;
+  Answer Word(const Query& query) const;
+  bool ShouldLower(const Query& query, std::string_view lower) const;
+  Answer StemS(const Query& query) const;
+  Answer StemEd(const Query& query) const;
+  Answer StemIng(const Query& query) const;
+  Phonemes AddS(Phonemes stem) const;
+  Phonemes AddEd(Phonemes stem) const;
+  std::optional<Phonemes> AddIng(Phonemes stem) const;
+  Answer GoldForm(std::string_view word, Form form) const;
+
+  const Lexicon& lexicon_;
+  bool is_british_;
+};
+
+}  // namespace litetts::text

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/status.h"
+#include "model/tensor_file.h"
+
+namespace litetts::text {
+
+// One token as the tagger wants it: "don't" is two, "U.S." is one.
+struct Word {
+  size_t begin = 0;  // bytes of the tokenised text
+  size_t end = 0;
+  bool space_after = false;
+  uint64_t norm = 0;  // id of the normal form that a contraction's table gives, or 0
+};
+
+// English tokens by the rules that the tagger was trained with (spaCy 3.8): affixes are peeled from
+// each white-space separated span, then infixes split it; a table has the contractions. Immutable,
+// thread-safe.
+class Tokenizer {
+ public:
+  static Result<Tokenizer> Create(const model::TensorFile& file);
+
+  std::vector<Word> Tokenize(std::string_view text) const;
+
+ private:
+  struct Piece {
+    uint8_t length = 0;  // bytes
+    uint64_t norm = 0;
+  };
+  using Special = std::vector<Piece>;
+
+  const Special* FindSpecial(std::string_view span) const;
+  void TokenizeSpan(std::string_view text, size_t begin, size_t end,
+                    std::vector<Word>& words) const;
+  void EmitCore(std::string_view text, size_t begin, size_t end, std::vector<Word>& words) const;
+
+  std::unordered_map<std::string, Special> specials_;
+  size_t longest_special_ = 0;
+};
+
+}  // namespace litetts::text

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "base/thread_pool.h"
+#include "model/profile.h"
 
 namespace litetts::model {
 
@@ -18,6 +19,11 @@ inline constexpr int kSampleRateHz = 24000;
 inline constexpr size_t kSamplesPerFrame = 600;  // one alignment frame = 25 ms
 inline constexpr size_t kMaxTokens = 510;        // without the two pads
 inline constexpr size_t kStyleSize = 256;
+inline constexpr size_t kFramesPerSecond = 40;
+// Longest utterance, 160 s: 1.6 GB of scratch.
+inline constexpr size_t kMaxFrames = 160 * kFramesPerSecond;
+inline constexpr float kMinSpeed = 0.1f;
+inline constexpr float kMaxSpeed = 10.0f;
 
 // Scratch and threads of one synthesis. Thread-compatible: one Run() at a time.
 struct Workspace {
@@ -46,12 +52,13 @@ class DurationListener {
 struct Request {
   std::span<const int32_t> tokens;  // 1..kMaxTokens ids without pads, each in [0, 178)
   std::span<const float> style;     // [256]: acoustic half, then prosodic half
-  float speed = 1.0f;               // durations are divided by it; > 0
+  float speed = 1.0f;               // durations are divided by it; kMinSpeed..kMaxSpeed
   std::optional<uint64_t>
       noise_seed;  // Gaussian source noise (spec section 11); none: noise-free source
   const std::atomic<bool>* cancel = nullptr;  // looked at between layers; true gives kCancelled
   DurationListener* duration_listener = nullptr;
   StageObserver* observer = nullptr;
+  LayerProfile* profile = nullptr;  // what the run took is added to it
   // Golden tests replace what is ill-conditioned (spec section 11): time-major, empty: computed.
   std::span<const float> inject_har;      // [120 F + 1, 22]
   std::span<const float> inject_decoder;  // [2 F, 512]
@@ -74,8 +81,9 @@ class Kokoro {
   Kokoro& operator=(Kokoro&&) noexcept;
   ~Kokoro();
 
-  // Resets the workspace's arena. kInvalidArgument for a request outside its ranges, kCancelled.
-  // After a warm-up of the same size it allocates nothing.
+  // Resets the workspace's arena. kInvalidArgument for a request outside its ranges or one that
+  // would last more than kMaxFrames, kCancelled. After a warm-up of the same size it allocates
+  // nothing.
   Result<Utterance> Run(const Request& request, Workspace& workspace) const;
 
   const std::string& variant() const;  // "int8", "f32", "f16", ... from the file's metadata

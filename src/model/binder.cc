@@ -1,0 +1,94 @@
+#include "model/binder.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <vector>
+
+namespace litetts::model {
+
+using kernels::Weights;
+using kernels::WeightType;
+
+std::span<const float> Binder::Floats(const std::string& name, Shape shape) {
+  Result<std::span<const float>> values = file_.Get<float>(name, shape);
+  if (values.ok()) return *values;
+  Fail(values.status());
+  return {};
+}
+
+Weights Binder::WeightsOf(const std::string& name, Shape shape) {
+  const Tensor* tensor = file_.Find(name);
+  if (tensor == nullptr) {
+    Fail(DataLoss("tensor '", name, "' is missing"));
+    return {};
+  }
+  if (!std::equal(shape.begin(), shape.end(), tensor->shape.begin(), tensor->shape.end())) {
+    Fail(DataLoss("tensor '", name, "' has shape ", ShapeString(tensor->shape), ", not ",
+                  ShapeString(std::vector<size_t>(shape))));
+    return {};
+  }
+  Weights weights;
+  weights.data = tensor->bytes.data();
+  weights.columns = *(shape.end() - 1);
+  weights.rows = tensor->size() / weights.columns;
+  switch (tensor->type) {
+    case DataType::kF32:
+      weights.type = WeightType::kF32;
+      return weights;
+    case DataType::kF16:
+      weights.type = WeightType::kF16;
+      break;
+    case DataType::kI8:
+      weights.type = WeightType::kI8;
+      break;
+    default:
+      Fail(DataLoss("tensor '", name, "' has type ", DataTypeName(tensor->type),
+                    ", which no weight has"));
+      return {};
+  }
+  const Tensor* scale = file_.Find(name + "_scale");
+  if (scale == nullptr && weights.type == WeightType::kF16) return weights;
+  // Per tensor, or per column (of each direction of an LSTM).
+  const size_t num_scales = scale == nullptr ? 0 : scale->size();
+  const bool is_lstm = shape.size() == 3 && num_scales == *shape.begin() * weights.columns;
+  if (scale == nullptr || scale->type != DataType::kF32 ||
+      (num_scales != 1 && num_scales != weights.columns && !is_lstm)) {
+    Fail(DataLoss("tensor '", name, "_scale' is missing or not one F32 per tensor or column"));
+    return {};
+  }
+  weights.scale = scale->As<float>();
+  return weights;
+}
+
+Linear Binder::LinearLayer(const std::string& name, size_t inputs, size_t outputs) {
+  return {.weights = WeightsOf(name + ".weight", {inputs, outputs}),
+          .bias = Floats(name + ".bias", {outputs})};
+}
+
+Linear Binder::ConvLayer(const std::string& name, size_t kernel, size_t inputs, size_t outputs) {
+  return {.weights = WeightsOf(name + ".weight", {kernel, inputs, outputs}),
+          .bias = Floats(name + ".bias", {outputs})};
+}
+
+size_t Binder::StyleColumn(const std::string& name, size_t width) {
+  for (const StyleLayer& layer : StyleLayers()) {
+    if (layer.name == name && layer.width == width) return layer.begin;
+  }
+  Fail(Internal("style layer '", name, "' of width ", width, " is not in the model's layout"));
+  return 0;
+}
+
+Weights WeightsPart(const Weights& weights, size_t index, size_t count) {
+  constexpr size_t kBytes[] = {4, 2, 1};  // of kF32, kF16, kI8
+  Weights part = weights;
+  part.rows = weights.rows / count;
+  part.data = static_cast<const std::byte*>(weights.data) +
+              index * part.rows * weights.columns * kBytes[static_cast<size_t>(weights.type)];
+  if (weights.scale.size() == count * weights.columns && count > 1) {
+    part.scale = weights.scale.subspan(index * weights.columns, weights.columns);
+  }
+  return part;
+}
+
+}  // namespace litetts::model

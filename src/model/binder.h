@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "base/status.h"
+#include "model/layer.h"
+#include "model/model_layout.h"
+#include "model/tensor_file.h"
+
+namespace litetts::model {
+
+// Takes the parameters of the network out of a model file by name, checking types and shapes. The
+// first problem is kept in status(), and what is returned after it is empty, so that layers bind
+// without error handling of their own. One thread.
+class Binder {
+ public:
+  using Shape = std::initializer_list<size_t>;
+
+  explicit Binder(const TensorFile& file) : file_(file) {}
+
+  const Status& status() const { return status_; }
+
+  // NAME, float32, of this shape.
+  std::span<const float> Floats(const std::string& name, Shape shape);
+  // NAME with its scale, of any weight type; all dimensions but the last become the rows.
+  kernels::Weights WeightsOf(const std::string& name, Shape shape);
+  // NAME.weight [inputs, outputs] and NAME.bias.
+  Linear LinearLayer(const std::string& name, size_t inputs, size_t outputs);
+  // NAME.weight [kernel, inputs, outputs] and NAME.bias.
+  Linear ConvLayer(const std::string& name, size_t kernel, size_t inputs, size_t outputs);
+  // First column of a norm layer among its half of the style layers.
+  size_t StyleColumn(const std::string& name, size_t width);
+
+ private:
+  void Fail(Status status) {
+    if (status_.ok()) status_ = std::move(status);
+  }
+
+  const TensorFile& file_;
+  Status status_;
+};
+
+// One of `count` equal parts along the first dimension of `weights`, e.g. a direction of an LSTM.
+kernels::Weights WeightsPart(const kernels::Weights& weights, size_t index, size_t count);
+
+}  // namespace litetts::model

@@ -1,0 +1,260 @@
+#include "model/kokoro.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "model/albert.h"
+#include "model/binder.h"
+#include "model/decoder.h"
+#include "model/durations.h"
+#include "model/generator.h"
+#include "model/layer.h"
+#include "model/model_layout.h"
+#include "model/prosody.h"
+#include "model/source.h"
+#include "model/tensor_file.h"
+#include "model/text_encoder.h"
+#include "model/vocabulary.h"
+#include "model/wave_output.h"
+
+namespace litetts::model {
+
+using kernels::Matrix;
+
+namespace {
+
+Status Validate(const Request& request) {
+  if (request.tokens.empty()) return InvalidArgument("there are no tokens to speak");
+  if (request.tokens.size() > kMaxTokens) {
+    return InvalidArgument("an utterance has at most ", kMaxTokens, " tokens, not ",
+                           request.tokens.size(), "; split the text");
+  }
+  for (const int32_t id : request.tokens) {
+    if (id < 0 || id >= kVocabularySize) {
+      return InvalidArgument("token id ", id, " is outside 0..", kVocabularySize - 1);
+    }
+  }
+  if (request.style.size() != kStyleSize) {
+    return InvalidArgument("a style has ", kStyleSize, " values, not ", request.style.size());
+  }
+  if (!std::all_of(request.style.begin(), request.style.end(),
+                   [](float value) { return std::isfinite(value); })) {
+    return InvalidArgument("the style holds a value that is not finite");
+  }
+  if (!(request.speed >= kMinSpeed && request.speed <= kMaxSpeed)) {
+    return InvalidArgument("speed must be from ", kMinSpeed, " to ", kMaxSpeed, ", not ",
+                           request.speed);
+  }
+  return OkStatus();
+}
+
+// What the text side hands to the frame side. Lives in the arena until the next run.
+struct Analysis {
+  std::span<int32_t> ids;  // with a pad at both ends
+  Style prosodic;
+  Matrix features;               // [ids, 640], of Durations::Encode
+  Matrix text;                   // [ids, 512]
+  std::span<int32_t> durations;  // frames per id
+};
+
+}  // namespace
+
+namespace {
+
+// What all norm layers make of half a style row, in one product.
+Style MakeStyle(LayerContext& context, std::span<const float> values, const Linear& layers) {
+  const Matrix norms = context.NewMatrix(1, layers.weights.columns);
+  context.Conv({values.data(), 1, values.size(), values.size()}, layers, {}, norms);
+  return {.values = values, .norms = {norms.data, norms.columns}};
+}
+
+}  // namespace
+
+struct Kokoro::Network {
+  Network(std::unique_ptr<const TensorFile> tensor_file, Binder& binder)
+      : file(std::move(tensor_file)),
+        variant(file->Metadata("variant")),
+        prosodic_norms(
+            binder.LinearLayer("style.prosodic", kStyleHalf, StyleWidth(StyleHalf::kProsodic))),
+        acoustic_norms(
+            binder.LinearLayer("style.acoustic", kStyleHalf, StyleWidth(StyleHalf::kAcoustic))),
+        albert(binder),
+        albert_to_text(binder.LinearLayer("bert_encoder", Albert::kWidth, TextEncoder::kWidth)),
+        durations(binder),
+        text_encoder(binder),
+        prosody(binder),
+        decoder(binder),
+        source(binder),
+        generator(binder) {}
+
+  Analysis Analyse(LayerContext& context, const Request& request) const;
+  // The harmonic spectrogram and the decoder's features for the generator.
+  void MakeInputs(LayerContext& context, const Request& request, const Analysis& analysis,
+                  const Style& acoustic, std::span<const int32_t> frame_tokens,
+                  const Matrix& features, const Matrix& har) const;
+
+  std::unique_ptr<const TensorFile> file;  // what all layers' weights point into
+  std::string variant;
+  Linear prosodic_norms;
+  Linear acoustic_norms;
+  Albert albert;
+  Linear albert_to_text;
+  Durations durations;
+  TextEncoder text_encoder;
+  Prosody prosody;
+  Decoder decoder;
+  HarmonicSource source;
+  Generator generator;
+  WaveOutput output;
+};
+
+Analysis Kokoro::Network::Analyse(LayerContext& context, const Request& request) const {
+  const size_t num_ids = request.tokens.size() + 2;
+  const Analysis analysis = {
+      .ids = context.arena.Allocate<int32_t>(num_ids),
+      .prosodic = MakeStyle(context, request.style.last(kStyleHalf), prosodic_norms),
+      .features = context.NewMatrix(num_ids, Durations::kFeatures),
+      .text = context.NewMatrix(num_ids, TextEncoder::kWidth),
+      .durations = context.arena.Allocate<int32_t>(num_ids)};
+  std::copy(request.tokens.begin(), request.tokens.end(), analysis.ids.begin() + 1);
+  analysis.ids.front() = analysis.ids.back() = kPadId;
+
+  const Arena::Scope scope(context.arena);
+  const Matrix hidden = context.NewMatrix(num_ids, TextEncoder::kWidth);
+  {
+    const GroupTimer timer(context, LayerGroup::kAlbert);
+    const Matrix bert = context.NewMatrix(num_ids, Albert::kWidth);
+    albert.Run(context, analysis.ids, bert);
+    context.Observe("bert", bert);
+    context.Conv(bert, albert_to_text, {}, hidden);
+    context.Observe("d_en", hidden);
+  }
+  {
+    const GroupTimer timer(context, LayerGroup::kDurations);
+    const std::span<float> frames = context.NewVector(num_ids);
+    durations.Encode(context, hidden, analysis.prosodic, analysis.features);
+    context.Observe("d", analysis.features);
+    durations.Predict(context, analysis.features, frames);
+    context.Observe("frames", {frames.data(), num_ids, 1, 1});
+    if (!context.IsCancelled()) Durations::Round(frames, request.speed, analysis.durations);
+  }
+  return analysis;
+}
+
+void Kokoro::Network::MakeInputs(LayerContext& context, const Request& request,
+                                 const Analysis& analysis, const Style& acoustic,
+                                 std::span<const int32_t> frame_tokens, const Matrix& features,
+                                 const Matrix& har) const {
+  const Arena::Scope scope(context.arena);
+  const size_t num_values = 2 * frame_tokens.size();
+  const std::span<float> f0 = context.NewVector(num_values);
+  const std::span<float> energy = context.NewVector(num_values);
+  {
+    const GroupTimer timer(context, LayerGroup::kTextEncoder);
+    text_encoder.Run(context, analysis.ids, analysis.text);
+    context.Observe("t_en", analysis.text);
+  }
+  {
+    const GroupTimer timer(context, LayerGroup::kProsody);
+    prosody.Run(context, analysis.features, frame_tokens, analysis.prosodic, f0, energy);
+    context.Observe("f0", {f0.data(), num_values, 1, 1});
+    context.Observe("energy", {energy.data(), num_values, 1, 1});
+  }
+  {
+    const GroupTimer timer(context, LayerGroup::kDecoder);
+    decoder.Run(context,
+                {.text = analysis.text,
+                 .frame_tokens = frame_tokens,
+                 .f0 = f0,
+                 .energy = energy,
+                 .style = acoustic},
+                features);
+    context.Observe("decode.3", features);
+  }
+  const GroupTimer timer(context, LayerGroup::kSource);
+  const std::span<float> wave = context.NewVector(num_values * HarmonicSource::kSamplesPerValue);
+  source.MakeWave(context, f0, request.noise_seed, wave);
+  context.Observe("source", {wave.data(), wave.size(), 1, 1});
+  source.MakeSpectrogram(context, wave, har);
+  context.Observe("har", har);
+}
+
+Kokoro::Kokoro(std::unique_ptr<const Network> network) : network_(std::move(network)) {}
+Kokoro::Kokoro(Kokoro&&) noexcept = default;
+Kokoro& Kokoro::operator=(Kokoro&&) noexcept = default;
+Kokoro::~Kokoro() = default;
+
+Result<Kokoro> Kokoro::Load(const std::string& path) {
+  LITETTS_ASSIGN_OR_RETURN(TensorFile opened, TensorFile::Open(path));
+  auto file = std::make_unique<const TensorFile>(std::move(opened));
+  Binder binder(*file);
+  auto network = std::make_unique<const Network>(std::move(file), binder);
+  LITETTS_RETURN_IF_ERROR(binder.status());
+  return Kokoro(std::move(network));
+}
+
+const std::string& Kokoro::variant() const { return network_->variant; }
+
+Result<Utterance> Kokoro::Run(const Request& request, Workspace& workspace) const {
+  LITETTS_RETURN_IF_ERROR(Validate(request));
+  const Status cancelled = Cancelled("the synthesis was cancelled");
+  workspace.arena.Reset();
+  LayerContext context(request, workspace);
+  const Analysis analysis = network_->Analyse(context, request);
+  if (context.IsCancelled()) return cancelled;
+  const auto num_frames = static_cast<size_t>(
+      std::accumulate(analysis.durations.begin(), analysis.durations.end(), int64_t{0}));
+  if (num_frames > kMaxFrames) {
+    return InvalidArgument("the utterance would last ", num_frames / kFramesPerSecond,
+                           " s; the most is ", kMaxFrames / kFramesPerSecond,
+                           " s: split the text or raise the speed");
+  }
+  if (request.duration_listener != nullptr) {
+    request.duration_listener->OnDurations(analysis.durations);
+  }
+
+  const Style acoustic =
+      MakeStyle(context, request.style.first(kStyleHalf), network_->acoustic_norms);
+  const std::span<float> samples = context.NewVector(num_frames * kSamplesPerFrame);
+  const std::span<int32_t> frame_tokens = context.arena.Allocate<int32_t>(num_frames);
+  auto frame = frame_tokens.begin();
+  for (size_t i = 0; i < analysis.durations.size(); ++i) {
+    frame = std::fill_n(frame, analysis.durations[i], static_cast<int32_t>(i));
+  }
+  const Matrix features = context.NewMatrix(2 * num_frames, Decoder::kOutputs);
+  const Matrix har =
+      context.NewMatrix(dsp::ShortStft::NumFrames(samples.size()), HarmonicSource::kSpectrum);
+  {
+    // One block for the largest stage, before smaller ones fill pages that it could not use.
+    const Arena::Scope scope(context.arena);
+    context.arena.Allocate<std::byte>(Generator::ScratchBytes(num_frames));
+  }
+  network_->MakeInputs(context, request, analysis, acoustic, frame_tokens, features, har);
+  if (!request.inject_decoder.empty()) {
+    LITETTS_CHECK(request.inject_decoder.size() == features.rows * features.columns);
+    std::copy(request.inject_decoder.begin(), request.inject_decoder.end(), features.data);
+  }
+  if (!request.inject_har.empty()) {
+    LITETTS_CHECK(request.inject_har.size() == har.rows * har.columns);
+    for (size_t row = 0; row < har.rows; ++row) {
+      std::copy_n(request.inject_har.data() + row * har.columns, har.columns, har.Row(row));
+    }
+  }
+  if (context.IsCancelled()) return cancelled;
+
+  // The generator has read the spectrogram when it writes its own.
+  network_->generator.Run(context, acoustic, features, har, har);
+  if (context.IsCancelled()) return cancelled;
+  context.Observe("conv_post", har);
+  {
+    const GroupTimer timer(context, LayerGroup::kOutput);
+    network_->output.Run(context, har, samples);
+  }
+  if (context.IsCancelled()) return cancelled;
+  return Utterance{.durations = analysis.durations, .samples = samples};
+}
+
+}  // namespace litetts::model

@@ -144,7 +144,7 @@ class AnalysisBuilder {
   void AddPart(Token token, std::string_view phonemes, bool space_after) {
     token.text = original_.substr(token.begin, token.end - token.begin);
     token.phonemes = ToUtf8(phonemes);
-    token.whitespace = space_after ? " " : "";
+    token.whitespace.assign(space_after ? 1 : 0, ' ');
     tokens_.push_back(std::move(token));
     Sound sound;
     sound.phonemes = phonemes;

@@ -1,8 +1,9 @@
 // Runs one utterance and writes every stage of the network, for comparison with a reference
 // (tools/compare_reference.py, tools/make_goldens.py). Request and result are tensor files:
 //   dump_stages MODEL REQUEST RESULT [THREADS]
-// REQUEST: tokens I32 [n], style F32 [256], speed F32 [1]; optionally har F32 [120 F + 1, 22], decoder F32 [2 F, 512],
-// and only_result (any tensor): no stages. RESULT: the stages by name, durations I32, samples F32.
+// REQUEST: tokens I32 [n], style F32 [256], speed F32 [1]; optionally har F32 [120 F + 1, 22],
+// decoder F32 [2 F, 512], and only_result (any tensor): no stages. RESULT: the stages by name,
+// durations I32, samples F32.
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -21,15 +22,14 @@ class StageWriter final : public StageObserver {
   void OnStage(std::string_view name, std::span<const float> values, size_t rows,
                size_t columns) override {
     values_.emplace_back(values.begin(), values.end());
-    tensors_.push_back({.name = std::string(name),
-                        .type = DataType::kF32,
-                        .shape = {rows, columns},
-                        .bytes = {}});
+    tensors_.push_back(
+        {.name = std::string(name), .type = DataType::kF32, .shape = {rows, columns}, .bytes = {}});
   }
 
   // `result` must outlive the call only.
   Status Write(const std::string& path, const Utterance& result) {
-    for (size_t i = 0; i < values_.size(); ++i) tensors_[i].bytes = std::as_bytes(std::span(values_[i]));
+    for (size_t i = 0; i < values_.size(); ++i)
+      tensors_[i].bytes = std::as_bytes(std::span(values_[i]));
     tensors_.push_back({.name = "durations",
                         .type = DataType::kI32,
                         .shape = {result.durations.size()},

@@ -80,11 +80,10 @@ size_t Binder::StyleColumn(const std::string& name, size_t width) {
 }
 
 Weights WeightsPart(const Weights& weights, size_t index, size_t count) {
-  constexpr size_t kBytes[] = {4, 2, 1};  // of kF32, kF16, kI8
   Weights part = weights;
   part.rows = weights.rows / count;
   part.data = static_cast<const std::byte*>(weights.data) +
-              index * part.rows * weights.columns * kBytes[static_cast<size_t>(weights.type)];
+              index * part.rows * weights.columns * kernels::WeightSize(weights.type);
   if (weights.scale.size() == count * weights.columns && count > 1) {
     part.scale = weights.scale.subspan(index * weights.columns, weights.columns);
   }

@@ -73,7 +73,7 @@ void ThreadPool::Run(size_t num_tasks, Trampoline trampoline, const void* functi
 void ThreadPool::DrainTasks(size_t thread) {
   for (;;) {
     const uint64_t task = next_task_.fetch_add(1, std::memory_order_relaxed);
-    if (task >= num_tasks_) return;
+    if (task >= num_tasks_ || IsCancelled()) return;
     trampoline_(function_, static_cast<size_t>(task), thread);
   }
 }

@@ -26,6 +26,11 @@ class ThreadPool {
 
   size_t num_threads() const { return workers_.size() + 1; }
 
+  // Loops skip their remaining tasks once `*cancel` is true; null: they never do. What skipped
+  // tasks would have written is unspecified then, so the caller looks at the flag before it uses
+  // results.
+  void SetCancel(const std::atomic<bool>* cancel) { cancel_ = cancel; }
+
   // Calls function(task, thread) once for every task in [0, num_tasks), thread in [0,
   // num_threads()), in any order and in parallel; returns when all are done. `function` must not
   // throw. Allocates nothing.
@@ -33,7 +38,7 @@ class ThreadPool {
   void ParallelFor(size_t num_tasks, const Function& function) {
     if (num_tasks == 0) return;
     if (workers_.empty() || num_tasks == 1) {
-      for (size_t task = 0; task < num_tasks; ++task) function(task, size_t{0});
+      for (size_t task = 0; task < num_tasks && !IsCancelled(); ++task) function(task, size_t{0});
       return;
     }
     Run(num_tasks, &Invoke<Function>, &function);
@@ -47,11 +52,16 @@ class ThreadPool {
     (*static_cast<const Function*>(function))(task, thread);
   }
 
+  bool IsCancelled() const {
+    return cancel_ != nullptr && cancel_->load(std::memory_order_relaxed);
+  }
+
   void Run(size_t num_tasks, Trampoline trampoline, const void* function);
   void WorkerLoop(size_t thread);
   void DrainTasks(size_t thread);
 
   std::vector<std::thread> workers_;
+  const std::atomic<bool>* cancel_ = nullptr;  // written by the caller between loops
 
   // The current loop. Written by the caller between loops, read by workers after `epoch_` changed.
   Trampoline trampoline_ = nullptr;

@@ -36,6 +36,23 @@ TEST_P(ThreadPoolTest, ManyShortLoopsAndSleepsBetween) {
   EXPECT_EQ(sum.load(), size_t{2000} * 10);
 }
 
+TEST_P(ThreadPoolTest, SkipsTasksOnceCancelled) {
+  ThreadPool pool(GetParam());
+  std::atomic<bool> cancel{false};
+  std::atomic<size_t> num_run{0};
+  pool.SetCancel(&cancel);
+  const auto work = [&](size_t, size_t) {
+    if (num_run.fetch_add(1) == 3) cancel.store(true);
+  };
+  pool.ParallelFor(1000, work);
+  EXPECT_GE(num_run.load(), 4u);
+  EXPECT_LT(num_run.load(), 4 + 2 * GetParam());  // those that were under way
+  pool.SetCancel(nullptr);
+  num_run.store(10);
+  pool.ParallelFor(1000, work);
+  EXPECT_EQ(num_run.load(), 1010u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Threads, ThreadPoolTest, testing::Values(1, 2, 3, 8));
 
 }  // namespace

@@ -200,11 +200,11 @@ const std::string& Kokoro::variant() const { return network_->variant; }
 
 Result<Utterance> Kokoro::Run(const Request& request, Workspace& workspace) const {
   LITETTS_RETURN_IF_ERROR(Validate(request));
-  const Status cancelled = Cancelled("the synthesis was cancelled");
+  const auto cancelled = [] { return Cancelled("the synthesis was cancelled"); };
   workspace.arena.Reset();
   LayerContext context(request, workspace);
   const Analysis analysis = network_->Analyse(context, request);
-  if (context.IsCancelled()) return cancelled;
+  if (context.IsCancelled()) return cancelled();
   const auto num_frames = static_cast<size_t>(
       std::accumulate(analysis.durations.begin(), analysis.durations.end(), int64_t{0}));
   if (num_frames > kMaxFrames) {
@@ -243,17 +243,17 @@ Result<Utterance> Kokoro::Run(const Request& request, Workspace& workspace) cons
       std::copy_n(request.inject_har.data() + row * har.columns, har.columns, har.Row(row));
     }
   }
-  if (context.IsCancelled()) return cancelled;
+  if (context.IsCancelled()) return cancelled();
 
   // The generator has read the spectrogram when it writes its own.
   network_->generator.Run(context, acoustic, features, har, har);
-  if (context.IsCancelled()) return cancelled;
+  if (context.IsCancelled()) return cancelled();
   context.Observe("conv_post", har);
   {
     const GroupTimer timer(context, LayerGroup::kOutput);
     network_->output.Run(context, har, samples);
   }
-  if (context.IsCancelled()) return cancelled;
+  if (context.IsCancelled()) return cancelled();
   return Utterance{.durations = analysis.durations, .samples = samples};
 }
 

@@ -55,7 +55,8 @@ struct Request {
   float speed = 1.0f;               // durations are divided by it; kMinSpeed..kMaxSpeed
   std::optional<uint64_t>
       noise_seed;  // Gaussian source noise (spec section 11); none: noise-free source
-  const std::atomic<bool>* cancel = nullptr;  // looked at between layers; true gives kCancelled
+  // Once true, Run() returns kCancelled within milliseconds: loops over the pool look at it.
+  const std::atomic<bool>* cancel = nullptr;
   DurationListener* duration_listener = nullptr;
   StageObserver* observer = nullptr;
   LayerProfile* profile = nullptr;  // what the run took is added to it

@@ -24,8 +24,14 @@ struct Linear {
 // matrices that the caller booked and give their own scratch back. One thread.
 class LayerContext {
  public:
+  // Loops over the pool stop when the request is cancelled, for as long as this lives.
   LayerContext(const Request& request, Workspace& workspace)
-      : pool(workspace.pool), arena(workspace.arena), request_(request) {}
+      : pool(workspace.pool), arena(workspace.arena), request_(request) {
+    pool.SetCancel(request.cancel);
+  }
+  ~LayerContext() { pool.SetCancel(nullptr); }
+  LayerContext(const LayerContext&) = delete;
+  LayerContext& operator=(const LayerContext&) = delete;
 
   ThreadPool& pool;
   Arena& arena;

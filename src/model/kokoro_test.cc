@@ -1,0 +1,265 @@
+#include "model/kokoro.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <new>
+#include <numeric>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "base/cpu.h"
+#include "base/file.h"
+
+namespace {
+
+std::atomic<size_t> num_allocations{0};
+
+void* CountedAllocation(size_t size, size_t alignment) {
+  num_allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* p = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment))
+    return p;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+void* operator new(size_t size) { return CountedAllocation(size, alignof(std::max_align_t)); }
+void* operator new(size_t size, std::align_val_t alignment) {
+  return CountedAllocation(size, static_cast<size_t>(alignment));
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete(void* p, size_t) noexcept { std::free(p); }
+void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
+void operator delete(void* p, size_t, std::align_val_t) noexcept { std::free(p); }
+
+namespace litetts::model {
+namespace {
+
+const std::vector<int32_t> kHello = {50, 83, 54, 156, 31, 3, 16, 65, 156, 87, 123, 54, 46, 5};
+
+// A smooth row in the range of real ones, so that no voice file is needed.
+std::vector<float> SomeStyle() {
+  std::vector<float> style(kStyleSize);
+  for (size_t i = 0; i < style.size(); ++i) {
+    style[i] = 0.2f * std::sin(1.7f * static_cast<float>(i));
+  }
+  return style;
+}
+
+class KokoroTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    Result<Kokoro> loaded = Kokoro::Load(HomeFolder() + "/models/kokoro-v1.0-int8.safetensors");
+    if (loaded.ok()) kokoro_.emplace(std::move(loaded).value());
+    ASSERT_TRUE(loaded.ok() || loaded.status().code() == StatusCode::kNotFound)
+        << loaded.status().ToString();
+  }
+  static void TearDownTestSuite() { kokoro_.reset(); }
+
+  void SetUp() override {
+    if (!kokoro_.has_value()) GTEST_SKIP() << "no model file under " << HomeFolder();
+    request_.tokens = kHello;
+    request_.style = style_;
+  }
+
+  StatusCode CodeOf(const Request& request) {
+    Workspace workspace(1);
+    return kokoro_->Run(request, workspace).status().code();
+  }
+
+  static inline std::optional<Kokoro> kokoro_;
+  const std::vector<float> style_ = SomeStyle();
+  Request request_;
+};
+
+TEST_F(KokoroTest, SpeaksFramesTimesSamples) {
+  Workspace workspace(1);
+  const Result<Utterance> result = kokoro_->Run(request_, workspace);
+  ASSERT_TRUE(result.ok()) << result.status().ToString();
+  ASSERT_EQ(result->durations.size(), kHello.size() + 2);
+  const int frames = std::accumulate(result->durations.begin(), result->durations.end(), 0);
+  EXPECT_EQ(result->samples.size(), static_cast<size_t>(frames) * kSamplesPerFrame);
+  double energy = 0.0;
+  for (const float sample : result->samples) {
+    ASSERT_TRUE(std::isfinite(sample));
+    energy += static_cast<double>(sample) * sample;
+  }
+  EXPECT_GT(energy / static_cast<double>(result->samples.size()), 1e-6);
+}
+
+TEST_F(KokoroTest, SameSamplesForAnyNumberOfThreads) {
+  request_.noise_seed = 7;
+  std::vector<float> want;
+  for (const size_t num_threads : {1, 2, 3}) {
+    Workspace workspace(num_threads);
+    const Result<Utterance> result = kokoro_->Run(request_, workspace);
+    ASSERT_TRUE(result.ok());
+    const std::vector<float> got(result->samples.begin(), result->samples.end());
+    if (want.empty()) want = got;
+    EXPECT_EQ(got, want) << num_threads << " threads";
+  }
+}
+
+TEST_F(KokoroTest, SameSamplesInAWarmWorkspace) {
+  Workspace workspace(2);
+  const Result<Utterance> first = kokoro_->Run(request_, workspace);
+  ASSERT_TRUE(first.ok());
+  const std::vector<float> want(first->samples.begin(), first->samples.end());
+  Request other = request_;
+  other.speed = 0.5f;
+  ASSERT_TRUE(kokoro_->Run(other, workspace).ok());
+  const Result<Utterance> again = kokoro_->Run(request_, workspace);
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(std::vector<float>(again->samples.begin(), again->samples.end()), want);
+}
+
+TEST_F(KokoroTest, AllocatesNothingAfterWarmUp) {
+  Workspace workspace(2);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(kokoro_->Run(request_, workspace).ok());
+  const size_t before = num_allocations.load();
+  const bool ok = kokoro_->Run(request_, workspace).ok();
+  EXPECT_EQ(num_allocations.load() - before, 0u);
+  EXPECT_TRUE(ok);
+}
+
+TEST_F(KokoroTest, SeedsGiveDifferentRepeatableNoise) {
+  Workspace workspace(1);
+  const auto samples = [&](std::optional<uint64_t> seed) {
+    Request request = request_;
+    request.noise_seed = seed;
+    const Result<Utterance> result = kokoro_->Run(request, workspace);
+    return std::vector<float>(result->samples.begin(), result->samples.end());
+  };
+  const std::vector<float> one = samples(1);
+  EXPECT_EQ(one, samples(1));
+  EXPECT_NE(one, samples(2));
+  EXPECT_NE(one, samples(std::nullopt));
+}
+
+TEST_F(KokoroTest, TellsDurationsBeforeItReturns) {
+  class Listener final : public DurationListener {
+   public:
+    void OnDurations(std::span<const int32_t> durations) override {
+      durations_.assign(durations.begin(), durations.end());
+    }
+    std::vector<int32_t> durations_;
+  } listener;
+  request_.duration_listener = &listener;
+  Workspace workspace(1);
+  const Result<Utterance> result = kokoro_->Run(request_, workspace);
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(listener.durations_,
+            std::vector<int32_t>(result->durations.begin(), result->durations.end()));
+}
+
+TEST_F(KokoroTest, ProfilesWorkAndTime) {
+  LayerProfile profile;
+  request_.profile = &profile;
+  Workspace workspace(1);
+  const Result<Utterance> result = kokoro_->Run(request_, workspace);
+  ASSERT_TRUE(result.ok());
+  double flops = 0.0;
+  for (size_t i = 0; i < kNumLayerGroups; ++i) {
+    EXPECT_GT(profile.entries[i].seconds, 0.0) << LayerGroupName(static_cast<LayerGroup>(i));
+    flops += profile.entries[i].flops;
+  }
+  // 52.7 GFLOP a second of audio and 0.16 a token (spec section 16); LSTM recurrences, the
+  // transforms and attention are not counted, the projection of `shared` once a token.
+  const double seconds = static_cast<double>(result->samples.size()) / kSampleRateHz;
+  const double want = 52.5e9 * seconds + 0.145e9 * static_cast<double>(kHello.size() + 2);
+  EXPECT_NEAR(flops / want, 1.0, 0.03);
+}
+
+TEST_F(KokoroTest, StopsSoonWhenCancelled) {
+  std::vector<int32_t> tokens;
+  for (int i = 0; i < 30; ++i) tokens.insert(tokens.end(), kHello.begin(), kHello.end());
+  request_.tokens = tokens;
+  // At once, in the text side, and inside long loops of the generator.
+  for (const int delay_ms : {0, 20, 300, 800}) {
+    std::atomic<bool> cancel{delay_ms == 0};
+    std::atomic<double> cancelled_at{NowSeconds()};
+    request_.cancel = &cancel;
+    std::thread client([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));
+      cancelled_at.store(NowSeconds());
+      cancel.store(true);
+    });
+    Workspace workspace(2);
+    const StatusCode code = kokoro_->Run(request_, workspace).status().code();
+    const double waited_seconds = NowSeconds() - cancelled_at.load();
+    client.join();
+    EXPECT_EQ(code, StatusCode::kCancelled) << delay_ms;
+    RecordProperty("waited_ms_after_" + std::to_string(delay_ms),
+                   std::to_string(1e3 * waited_seconds));
+  }
+}
+
+TEST_F(KokoroTest, RefusesTokensOutsideTheVocabularyOrTheLimits) {
+  const std::vector<int32_t> full(kMaxTokens + 1, 50);
+  for (const std::vector<int32_t>& tokens :
+       {std::vector<int32_t>{}, std::vector<int32_t>{-1}, std::vector<int32_t>{178},
+        std::vector<int32_t>{5, std::numeric_limits<int32_t>::max()},
+        std::vector<int32_t>{std::numeric_limits<int32_t>::min()}, full}) {
+    request_.tokens = tokens;
+    EXPECT_EQ(CodeOf(request_), StatusCode::kInvalidArgument) << tokens.size();
+  }
+}
+
+TEST_F(KokoroTest, RefusesStylesOfAnotherSizeOrNotFinite) {
+  request_.style = std::span(style_).first(255);
+  EXPECT_EQ(CodeOf(request_), StatusCode::kInvalidArgument);
+  std::vector<float> bad = style_;
+  for (const float value :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    bad[200] = value;
+    request_.style = bad;
+    EXPECT_EQ(CodeOf(request_), StatusCode::kInvalidArgument);
+  }
+}
+
+TEST_F(KokoroTest, RefusesSpeedsOutsideTheRange) {
+  for (const float speed :
+       {0.0f, -1.0f, 1e9f, 1e-9f, 0.09f, 10.1f, std::numeric_limits<float>::quiet_NaN(),
+        std::numeric_limits<float>::infinity()}) {
+    request_.speed = speed;
+    EXPECT_EQ(CodeOf(request_), StatusCode::kInvalidArgument) << speed;
+  }
+}
+
+TEST_F(KokoroTest, RefusesUtterancesThatWouldLastTooLong) {
+  std::vector<int32_t> tokens;
+  while (tokens.size() + kHello.size() <= kMaxTokens) {
+    tokens.insert(tokens.end(), kHello.begin(), kHello.end());
+  }
+  request_.tokens = tokens;
+  request_.speed = kMinSpeed;
+  Workspace workspace(2);
+  const Result<Utterance> result = kokoro_->Run(request_, workspace);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.status().code(), StatusCode::kInvalidArgument);
+  EXPECT_NE(result.status().message().find("split the text"), std::string::npos);
+  EXPECT_LT(workspace.arena.peak(), size_t{64} << 20);  // refused before the memory is taken
+}
+
+TEST_F(KokoroTest, ExtremeButValidStylesGiveSound) {
+  const std::vector<float> loud(kStyleSize, 100.0f);
+  request_.style = loud;
+  Workspace workspace(2);
+  const Result<Utterance> result = kokoro_->Run(request_, workspace);
+  EXPECT_TRUE(result.ok() || result.status().code() == StatusCode::kInvalidArgument)
+      << result.status().ToString();
+}
+
+TEST(KokoroLoadTest, SaysWhatIsWrongWithTheFile) {
+  EXPECT_EQ(Kokoro::Load("/nonexistent/model.safetensors").status().code(), StatusCode::kNotFound);
+  EXPECT_FALSE(Kokoro::Load("src/model/kokoro_test.cc").ok());
+}
+
+}  // namespace
+}  // namespace litetts::model

@@ -137,7 +137,8 @@ TEST_P(EncoderTest, EveryLengthIsExact) {
     const std::string bytes = EncodeAll(options, samples, 500);
     // An empty file decodes to nothing or not at all; ADTS cannot tell its padding.
     if (length == 0 || GetParam() == Format::kAac) continue;
-    // Under 47 samples the cuts at both ends meet in one frame, which FFmpeg's reader counts wrongly.
+    // Under 47 samples the cuts at both ends meet in one frame, which FFmpeg's reader counts
+    // wrongly.
     if (length < 47 && GetParam() == Format::kMp3) continue;
     const Decoded decoded = Decode(options, bytes);
     ASSERT_EQ(decoded.error, "");

@@ -12,12 +12,12 @@
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "model/profile.h"
+#include "model/vocabulary.h"
 
 namespace litetts::model {
 
 inline constexpr int kSampleRateHz = 24000;
 inline constexpr size_t kSamplesPerFrame = 600;  // one alignment frame = 25 ms
-inline constexpr size_t kMaxTokens = 510;        // without the two pads
 inline constexpr size_t kStyleSize = 256;
 inline constexpr size_t kFramesPerSecond = 40;
 // Longest utterance, 160 s: 1.6 GB of scratch.

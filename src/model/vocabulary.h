@@ -14,6 +14,7 @@ namespace litetts::model {
 // symbol reaches.
 inline constexpr int32_t kVocabularySize = 178;
 inline constexpr int32_t kPadId = 0;
+inline constexpr size_t kMaxTokens = 510;  // in one run of the network, without the two pads
 
 // The id of a phoneme symbol, or none: the model cannot say it.
 std::optional<int32_t> SymbolId(char32_t symbol);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "model/kokoro.h"
+#include "model/vocabulary.h"
 
 namespace litetts::text {
 namespace {

@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
-#include "model/kokoro.h"
 #include "model/tensor_file.h"
+#include "model/vocabulary.h"
 #include "text/chunker.h"
 #include "text/lexicon.h"
 #include "text/phonemiser.h"

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/file.h"
-#include "model/kokoro.h"
+#include "model/vocabulary.h"
 
 namespace litetts::text {
 namespace {

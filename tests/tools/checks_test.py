@@ -67,6 +67,9 @@ class LayersTest(CheckTest):
         self.write("src/model/kokoro.cc", '#include "dsp/fft.h"\n#include "kernels/conv.h"\n')
         self.write("src/model/CMakeLists.txt", "litetts_library(model\n  SRCS kokoro.cc\n  DEPS litetts::dsp)\n")
         self.assert_finds("check_layers", "does not link litetts::kernels")
+        self.write("src/model/CMakeLists.txt", "set(needs litetts::dsp)\nlist(APPEND needs litetts::kernels)\n"
+                   "litetts_library(model\n  SRCS kokoro.cc\n  DEPS ${needs})\n")
+        self.assert_clean("check_layers")
 
     def test_link_upwards(self):
         self.write("src/dsp/CMakeLists.txt", "litetts_library(dsp DEPS litetts::model)\n")

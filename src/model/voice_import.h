@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+
+namespace litetts::model {
+
+struct VoiceImportReport {
+  std::vector<std::string> names;  // sorted
+};
+
+// Joins voice packs into one voices file (docs/formats/voices.md), sample for sample. Each source
+// is a file NAME.bin (raw little-endian float32 [510, 256]), NAME.npy, or an archive .npz of
+// NAME.npy, or a folder of such files, whose other files are left alone. kInvalidArgument for a
+// repeated or unusable name, kDataLoss naming the file and what is wrong.
+Result<VoiceImportReport> ImportVoices(std::span<const std::string> sources,
+                                       const std::string& destination);
+
+}  // namespace litetts::model

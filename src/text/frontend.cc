@@ -27,13 +27,16 @@ struct Paragraph {
   std::string text;
   std::vector<size_t> starts;  // of each segment in `text`
   std::span<const Segment> segments;
+  std::vector<Word> words;
+  std::vector<Tag> tags;
 };
 
 // A word for the tagger in place of given phonemes that have no spelling.
 constexpr std::string_view kPlaceholder = "X";
 
 Paragraph JoinSegments(std::span<const Segment> segments) {
-  Paragraph paragraph{.text = {}, .starts = {}, .segments = segments};
+  Paragraph paragraph;
+  paragraph.segments = segments;
   for (const Segment& segment : segments) {
     paragraph.starts.push_back(paragraph.text.size());
     const bool is_bare = segment.spoken.empty() && !segment.phonemes.empty();
@@ -264,8 +267,9 @@ struct Frontend::Data {
         us(std::move(us_in), Locale::kEnUs),
         gb(std::move(gb_in), Locale::kEnGb) {}
 
-  void AnalyseParagraph(std::span<const Segment> segments, Locale locale,
-                        AnalysisBuilder& builder) const;
+  void SpeakSegments(std::span<const Segment> segments, Locale locale,
+                     AnalysisBuilder& builder) const;
+  void SpeakParagraph(const Paragraph& paragraph, Locale locale, AnalysisBuilder& builder) const;
 
   model::TensorFile file;  // the others borrow its bytes
   Tokenizer tokenizer;
@@ -274,23 +278,21 @@ struct Frontend::Data {
   LocaleData gb;
 };
 
-void Frontend::Data::AnalyseParagraph(std::span<const Segment> segments, Locale locale,
-                                      AnalysisBuilder& builder) const {
-  const Paragraph paragraph = JoinSegments(segments);
-  const std::vector<Word> words = tokenizer.Tokenize(paragraph.text);
-  const std::vector<Tag> tags = tagger.TagWords(paragraph.text, words);
-  std::vector<TaggedWord> tagged(words.size());
+void Frontend::Data::SpeakParagraph(const Paragraph& paragraph, Locale locale,
+                                    AnalysisBuilder& builder) const {
+  std::vector<TaggedWord> tagged(paragraph.words.size());
   size_t segment = 0;
   std::optional<size_t> spoken_segment;  // whose given phonemes a word before this one already has
-  for (size_t i = 0; i < words.size(); ++i) {
-    while (segment + 1 < paragraph.starts.size() && paragraph.starts[segment + 1] <= words[i].begin)
+  for (size_t i = 0; i < tagged.size(); ++i) {
+    const Word& from = paragraph.words[i];
+    while (segment + 1 < paragraph.starts.size() && paragraph.starts[segment + 1] <= from.begin)
       ++segment;
     TaggedWord& word = tagged[i];
-    word.begin = words[i].begin;
-    word.end = words[i].end;
-    word.space_after = words[i].space_after;
-    word.tag = tags[i];
-    const Segment& source = segments[segment];
+    word.begin = from.begin;
+    word.end = from.end;
+    word.space_after = from.space_after;
+    word.tag = paragraph.tags[i];
+    const Segment& source = paragraph.segments[segment];
     if (source.stress != 0.0f) word.stress = source.stress;
     if (const auto tag = TagOfPartOfSpeech(source.part_of_speech)) word.tag = *tag;
     if (source.phonemes.empty()) continue;
@@ -302,6 +304,35 @@ void Frontend::Data::AnalyseParagraph(std::span<const Segment> segments, Locale 
   }
   const LocaleData& data = locale == Locale::kEnUs ? us : gb;
   builder.AddParagraph(paragraph, data.phonemiser.Phonemise(paragraph.text, tagged));
+}
+
+void Frontend::Data::SpeakSegments(std::span<const Segment> segments, Locale locale,
+                                   AnalysisBuilder& builder) const {
+  constexpr size_t kBatchWords =
+      512;  // paragraphs tagged together: enough to be fast, little memory
+  std::vector<Paragraph> batch;
+  size_t num_words = 0;
+  const auto flush = [&] {
+    std::vector<TaggerInput> inputs;
+    for (Paragraph& paragraph : batch) {
+      paragraph.tags.resize(paragraph.words.size());
+      inputs.push_back({paragraph.text, paragraph.words, paragraph.tags});
+    }
+    tagger.TagParagraphs(inputs);
+    for (const Paragraph& paragraph : batch) SpeakParagraph(paragraph, locale, builder);
+    batch.clear();
+    num_words = 0;
+  };
+  for (size_t begin = 0; begin < segments.size();) {
+    size_t end = begin + 1;
+    while (end < segments.size() && !EndsParagraph(segments[end - 1])) ++end;
+    batch.push_back(JoinSegments(segments.subspan(begin, end - begin)));
+    batch.back().words = tokenizer.Tokenize(batch.back().text);
+    num_words += batch.back().words.size();
+    if (num_words >= kBatchWords) flush();
+    begin = end;
+  }
+  flush();
 }
 
 Frontend::Frontend(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
@@ -397,13 +428,7 @@ Result<Analysis> Frontend::Analyse(std::string_view text, const TextOptions& opt
     return analysis;
   }
   const std::vector<Segment> segments = PlainSegments(text);
-  for (size_t begin = 0; begin < segments.size();) {
-    size_t end = begin + 1;
-    while (end < segments.size() && !EndsParagraph(segments[end - 1])) ++end;
-    data_->AnalyseParagraph(std::span(segments).subspan(begin, end - begin), options.locale,
-                            builder);
-    begin = end;
-  }
+  data_->SpeakSegments(segments, options.locale, builder);
   builder.Finish();
   return analysis;
 }

@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <unordered_map>
 
+#include "base/arena.h"
+#include "base/mutex.h"
+#include "base/thread_pool.h"
+#include "kernels/conv.h"
 #include "text/hash.h"
 #include "text/unicode.h"
 
@@ -145,93 +150,169 @@ void Tagger::Embed(const Features& features, std::span<float> out) const {
   }
 }
 
-void Tagger::ApplyBlock(const Block& block, std::span<const float> x, size_t row_stride,
-                        size_t num_rows, std::span<float> out) {
-  const size_t num_inputs = block.weight.size() / kColumns;
-  std::array<float, kColumns> sums;
-  for (size_t r = 0; r < num_rows; ++r) {
-    std::copy(block.bias.begin(), block.bias.end(), sums.begin());
-    for (size_t i = 0; i < num_inputs; ++i) {
-      const float value = x[r * row_stride + i];
-      const float* weight = block.weight.data() + i * kColumns;
-      for (size_t c = 0; c < kColumns; ++c) sums[c] += value * weight[c];
-    }
-    float* y = out.data() + r * kWidth;
-    float mean = 0.0f;
-    for (size_t c = 0; c < kWidth; ++c) {
-      y[c] = std::max({sums[c], sums[kWidth + c], sums[2 * kWidth + c]});
-      mean += y[c];
-    }
-    mean /= kWidth;
-    float variance = 0.0f;
-    for (size_t c = 0; c < kWidth; ++c) variance += (y[c] - mean) * (y[c] - mean);
-    const float scale = 1.0f / std::sqrt(variance / kWidth + 1e-8f);
-    for (size_t c = 0; c < kWidth; ++c)
-      y[c] = (y[c] - mean) * scale * block.gain[c] + block.offset[c];
+// y = LayerNorm(max over the pieces) of `sums`, a row of kColumns.
+void Tagger::FinishBlock(const Block& block, const float* sums, float* y) {
+  for (size_t c = 0; c < kWidth; ++c) {
+    y[c] = std::max({sums[c], sums[kWidth + c], sums[2 * kWidth + c]});
+  }
+  const auto mean_of = [&](const auto& term) {
+    // Independent sums that the compiler keeps in one vector.
+    std::array<float, 8> partial{};
+    for (size_t c = 0; c < kWidth; ++c) partial[c % 8] += term(y[c]);
+    return std::accumulate(partial.begin(), partial.end(), 0.0f) / kWidth;
+  };
+  const float mean = mean_of([](float v) { return v; });
+  const float variance = mean_of([mean](float v) { return (v - mean) * (v - mean); });
+  const float scale = 1.0f / std::sqrt(variance + 1e-8f);
+  for (size_t c = 0; c < kWidth; ++c) {
+    y[c] = (y[c] - mean) * scale * block.gain[c] + block.offset[c];
   }
 }
 
-std::vector<float> Tagger::MixWords(std::string_view text, std::span<const Word> words) const {
-  std::vector<float> rows(words.size() * kWidth);
-  std::array<float, kNumFeatures * kWidth> embedded;
-  std::unordered_map<std::string_view, size_t>
-      seen[2];  // by space_after; the row of an earlier same word
-  for (size_t w = 0; w < words.size(); ++w) {
-    float* row = rows.data() + w * kWidth;
-    const Word& word = words[w];
+// One row of the network's input: a word, or a zero row of padding.
+struct Tagger::Slot {
+  std::string_view text;
+  const Word* word = nullptr;
+  Tag* tag = nullptr;
+};
+
+struct Tagger::Scratch {
+  static constexpr size_t kMaxWords = 8192;  // 3 MB
+
+  ThreadPool pool{1};
+  Arena arena;
+  // The words' rows after the mixing layer, by spelling: most words of a text come again.
+  std::unordered_map<std::string, size_t> seen[2];  // by space_after; the row in `mixed`
+  std::vector<float> mixed;                         // [rows, kWidth]
+};
+
+class Tagger::ScratchPool {
+ public:
+  std::unique_ptr<Scratch> Take() {
+    const MutexLock lock(mutex_);
+    if (idle_.empty()) return std::make_unique<Scratch>();
+    std::unique_ptr<Scratch> scratch = std::move(idle_.back());
+    idle_.pop_back();
+    return scratch;
+  }
+  void GiveBack(std::unique_ptr<Scratch> scratch) {
+    constexpr size_t kMaxIdle = 4;
+    scratch->arena.Reset();
+    const MutexLock lock(mutex_);
+    if (idle_.size() < kMaxIdle) idle_.push_back(std::move(scratch));
+  }
+
+ private:
+  Mutex mutex_;
+  std::vector<std::unique_ptr<Scratch>> idle_ LITETTS_GUARDED_BY(mutex_);
+};
+
+Tagger::Tagger() : scratches_(std::make_unique<ScratchPool>()) {}
+Tagger::Tagger(Tagger&&) noexcept = default;
+Tagger& Tagger::operator=(Tagger&&) noexcept = default;
+Tagger::~Tagger() = default;
+
+void Tagger::MixWords(std::span<const Slot> slots, Scratch& scratch, float* rows) const {
+  constexpr size_t kPadding = static_cast<size_t>(-1);
+  if (scratch.mixed.size() + slots.size() * kWidth > Scratch::kMaxWords * kWidth) {
+    for (auto& seen : scratch.seen) seen.clear();
+    scratch.mixed.clear();
+  }
+  const size_t first_new = scratch.mixed.size() / kWidth;
+  std::vector<size_t> places(slots.size(), kPadding);
+  std::vector<Features> fresh;
+  for (size_t i = 0; i < slots.size(); ++i) {
+    if (slots[i].word == nullptr) continue;
+    const Word& word = *slots[i].word;
+    const size_t next = first_new + fresh.size();
+    places[i] = next;
     // A word with a norm of its own is rare, and its spelling alone does not tell the norm.
     if (word.norm == 0) {
-      const std::string_view spelling = text.substr(word.begin, word.end - word.begin);
-      const auto [earlier, is_new] = seen[word.space_after ? 1 : 0].emplace(spelling, w);
-      if (!is_new) {
-        std::copy_n(rows.data() + earlier->second * kWidth, kWidth, row);
-        continue;
-      }
+      std::string spelling(slots[i].text.substr(word.begin, word.end - word.begin));
+      const auto [place, is_new] =
+          scratch.seen[word.space_after ? 1 : 0].emplace(std::move(spelling), next);
+      places[i] = place->second;
+      if (!is_new) continue;
     }
-    Embed(FeaturesOf(text, word), embedded);
-    ApplyBlock(mix_, embedded, embedded.size(), 1, {row, kWidth});
+    fresh.push_back(FeaturesOf(slots[i].text, word));
   }
-  return rows;
+  const Arena::Scope scope(scratch.arena);
+  constexpr size_t kInputs = kNumFeatures * kWidth;
+  const std::span<float> embedded = scratch.arena.Allocate<float>(fresh.size() * kInputs);
+  for (size_t i = 0; i < fresh.size(); ++i) Embed(fresh[i], embedded.subspan(i * kInputs, kInputs));
+  scratch.mixed.resize((first_new + fresh.size()) * kWidth);
+  RunBlock(mix_, 1, {embedded.data(), fresh.size(), kInputs, kInputs}, scratch,
+           scratch.mixed.data() + first_new * kWidth);
+  for (size_t i = 0; i < slots.size(); ++i) {
+    if (places[i] == kPadding) {
+      std::fill_n(rows + i * kWidth, kWidth, 0.0f);
+    } else {
+      std::copy_n(scratch.mixed.data() + places[i] * kWidth, kWidth, rows + i * kWidth);
+    }
+  }
 }
 
-void Tagger::TagWindow(std::span<float> rows, size_t num_rows, size_t first,
-                       std::span<Tag> tags) const {
-  // One zero row at each end lets a row's three neighbours be one slice.
-  std::vector<float> padded((num_rows + 2) * kWidth, 0.0f);
-  std::vector<float> change(num_rows * kWidth);
-  std::copy_n(rows.begin(), num_rows * kWidth, padded.begin() + kWidth);
+void Tagger::RunBlock(const Block& block, size_t kernel, const kernels::ConstMatrix& x,
+                      Scratch& scratch, float* out) {
+  if (x.rows == 0) return;
+  const Arena::Scope scope(scratch.arena);
+  const std::span<float> sums = scratch.arena.Allocate<float>(x.rows * kColumns);
+  kernels::Weights weights;
+  weights.data = block.weight.data();
+  weights.rows = kernel * x.columns;
+  weights.columns = kColumns;
+  kernels::ConvOptions options;
+  options.kernel = kernel;
+  options.padding = kernel / 2;
+  options.bias = block.bias;
+  kernels::Conv1d(x, weights, options, scratch.pool, scratch.arena,
+                  {sums.data(), x.rows, kColumns, kColumns});
+  for (size_t r = 0; r < x.rows; ++r)
+    FinishBlock(block, sums.data() + r * kColumns, out + r * kWidth);
+}
+
+void Tagger::TagWindow(std::span<const Slot> slots, size_t begin, size_t end,
+                       Scratch& scratch) const {
+  const size_t first = begin - std::min(begin, kContext);
+  const size_t num_rows = std::min(end + kContext, slots.size()) - first;
+  const Arena::Scope scope(scratch.arena);
+  const std::span<float> rows = scratch.arena.Allocate<float>(num_rows * kWidth);
+  const std::span<float> change = scratch.arena.Allocate<float>(num_rows * kWidth);
+  MixWords(slots.subspan(first, num_rows), scratch, rows.data());
   for (const Block& layer : layers_) {
-    ApplyBlock(layer, padded, kWidth, num_rows, change);
-    for (size_t i = 0; i < change.size(); ++i) padded[kWidth + i] += change[i];
+    RunBlock(layer, 3, {rows.data(), num_rows, kWidth, kWidth}, scratch, change.data());
+    for (size_t i = 0; i < rows.size(); ++i) rows[i] += change[i];
   }
-  for (size_t t = 0; t < tags.size(); ++t) {
-    const float* x = padded.data() + (first + t + 1) * kWidth;
+  for (size_t t = begin; t < end; ++t) {
+    if (slots[t].word == nullptr) continue;
+    const float* x = rows.data() + (t - first) * kWidth;
     std::array<float, kNumTags> scores;
     std::copy(output_bias_.begin(), output_bias_.end(), scores.begin());
     for (size_t c = 0; c < kWidth; ++c) {
-      for (size_t k = 0; k < kNumTags; ++k) scores[k] += x[c] * output_weight_[c * kNumTags + k];
+      const float* weight = output_weight_.data() + c * kNumTags;
+      for (size_t k = 0; k < kNumTags; ++k) scores[k] += x[c] * weight[k];
     }
-    tags[t] = static_cast<Tag>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+    *slots[t].tag =
+        static_cast<Tag>(std::max_element(scores.begin(), scores.end()) - scores.begin());
   }
 }
 
-std::vector<Tag> Tagger::TagWords(std::string_view text, std::span<const Word> words) const {
-  std::vector<Tag> tags(words.size());
-  for (size_t begin = 0; begin < words.size(); begin += kWindow) {
-    const size_t end = std::min(begin + kWindow, words.size());
-    // The network was trained with kContext zero rows before and after the text, which its layers
-    // change.
-    const size_t before = std::min(begin, kContext);
-    const size_t after = std::min(words.size() - end, kContext);
-    const size_t pad_before = kContext - before, pad_after = kContext - after;
-    const std::vector<float> mixed =
-        MixWords(text, words.subspan(begin - before, end - begin + before + after));
-    std::vector<float> rows(pad_before * kWidth, 0.0f);
-    rows.insert(rows.end(), mixed.begin(), mixed.end());
-    rows.resize(rows.size() + pad_after * kWidth, 0.0f);
-    TagWindow(rows, rows.size() / kWidth, kContext, std::span(tags).subspan(begin, end - begin));
+void Tagger::TagParagraphs(std::span<const TaggerInput> paragraphs) const {
+  // Before and after a text there are kContext zero rows, as in training: the layers change them,
+  // and they reach the first and last words. A row of padding is needed unchanged by as many layers
+  // as it lies away from the word, so two texts can share one padding.
+  std::vector<Slot> slots(kContext);
+  for (const TaggerInput& paragraph : paragraphs) {
+    for (size_t i = 0; i < paragraph.words.size(); ++i) {
+      slots.push_back({paragraph.text, &paragraph.words[i], &paragraph.tags[i]});
+    }
+    slots.resize(slots.size() + kContext);
   }
-  return tags;
+  std::unique_ptr<Scratch> scratch = scratches_->Take();
+  for (size_t begin = 0; begin < slots.size(); begin += kWindow) {
+    TagWindow(slots, begin, std::min(begin + kWindow, slots.size()), *scratch);
+  }
+  scratches_->GiveBack(std::move(scratch));
 }
 
 }  // namespace litetts::text

@@ -161,6 +161,14 @@ size_t InfixLength(std::string_view s, size_t i) {
                                                                                             : 0;
 }
 
+bool HasAffix(std::string_view s) {
+  if (PrefixLength(s) > 0 || SuffixLength(s) > 0) return true;
+  for (size_t i = 0; i < s.size(); NextScalar(s, i)) {
+    if (InfixLength(s, i) > 0) return true;
+  }
+  return false;
+}
+
 bool IsHostCharacter(char c) {
   return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '-' || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
@@ -226,23 +234,24 @@ Result<Tokenizer> Tokenizer::Create(const model::TensorFile& file) {
     }
     if (total != key_size) return damaged;
     tokenizer.longest_special_ = std::max(tokenizer.longest_special_, key_size);
-    tokenizer.specials_.emplace(std::move(key), std::move(special));
+    const bool has_affix = HasAffix(key);
+    tokenizer.specials_.emplace(std::move(key), Entry{std::move(special), has_affix});
   }
   return tokenizer;
 }
 
-const Tokenizer::Special* Tokenizer::FindSpecial(std::string_view span) const {
+const Tokenizer::Entry* Tokenizer::FindSpecial(std::string_view span) const {
   if (span.empty() || span.size() > longest_special_) return nullptr;
-  const auto found = specials_.find(std::string(span));
+  const auto found = specials_.find(span);
   return found == specials_.end() ? nullptr : &found->second;
 }
 
 void Tokenizer::EmitCore(std::string_view text, size_t begin, size_t end,
                          std::vector<Word>& words) const {
   const std::string_view span = text.substr(begin, end - begin);
-  if (const Special* special = FindSpecial(span)) {
+  if (const Entry* special = FindSpecial(span)) {
     size_t at = begin;
-    for (const Piece& piece : *special) {
+    for (const Piece& piece : special->pieces) {
       words.push_back({at, at + piece.length, false, piece.norm});
       at += piece.length;
     }
@@ -296,6 +305,39 @@ void Tokenizer::TokenizeSpan(std::string_view text, size_t begin, size_t end,
   words.insert(words.end(), suffixes.rbegin(), suffixes.rend());
 }
 
+void Tokenizer::Rejoin(std::string_view text, std::vector<Word>& words) const {
+  constexpr size_t kMostWords = 8;
+  std::vector<Word> out;
+  bool has_changed = false;
+  for (size_t i = 0; i < words.size();) {
+    const Entry* found = nullptr;
+    size_t found_end = i;
+    for (size_t k = i; k < words.size() && k < i + kMostWords; ++k) {
+      const size_t size = words[k].end - words[i].begin;
+      if (size > longest_special_) break;
+      const Entry* entry = k > i ? FindSpecial(text.substr(words[i].begin, size)) : nullptr;
+      if (entry != nullptr && entry->has_affix) {
+        found = entry;
+        found_end = k;
+      }
+      if (words[k].space_after) break;
+    }
+    if (found == nullptr) {
+      out.push_back(words[i++]);
+      continue;
+    }
+    has_changed = true;
+    size_t at = words[i].begin;
+    for (const Piece& piece : found->pieces) {
+      out.push_back({at, at + piece.length, false, piece.norm});
+      at += piece.length;
+    }
+    out.back().space_after = words[found_end].space_after;
+    i = found_end + 1;
+  }
+  if (has_changed) words = std::move(out);
+}
+
 std::vector<Word> Tokenizer::Tokenize(std::string_view text) const {
   std::vector<Word> words;
   words.reserve(text.size() / 5 + 1);
@@ -322,6 +364,7 @@ std::vector<Word> Tokenizer::Tokenize(std::string_view text) const {
     }
     i = end;
   }
+  Rejoin(text, words);
   return words;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "model/tensor_file.h"
+#include "text/hash.h"
 
 namespace litetts::text {
 
@@ -35,12 +36,22 @@ class Tokenizer {
   };
   using Special = std::vector<Piece>;
 
-  const Special* FindSpecial(std::string_view span) const;
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view s) const { return HashString(s); }
+  };
+  struct Entry {
+    Special pieces;
+    bool has_affix = false;  // an affix rule would cut it: "'em"
+  };
+  const Entry* FindSpecial(std::string_view span) const;
   void TokenizeSpan(std::string_view text, size_t begin, size_t end,
                     std::vector<Word>& words) const;
   void EmitCore(std::string_view text, size_t begin, size_t end, std::vector<Word>& words) const;
+  // Puts together neighbours that spell a special case of that kind after all.
+  void Rejoin(std::string_view text, std::vector<Word>& words) const;
 
-  std::unordered_map<std::string, Special> specials_;
+  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> specials_;
   size_t longest_special_ = 0;
 };
 

@@ -3,8 +3,9 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 add_library(litetts_hwy INTERFACE)
 target_link_libraries(litetts_hwy INTERFACE PkgConfig::HWY)
-# Highway 1.0.3 leaves AVX3_DL (AVX-512 with VNNI) and SSSE3 out unless asked; it has no SSE2 target, so
-# the baseline is its portable EMU128, which the compiler turns into SSE2.
+# Highway 1.0.3 leaves AVX3_DL (AVX-512 with VNNI) out unless asked. It has no SSE2 target: below SSSE3
+# it knows only one element at a time, so kernels take SSSE3 (x86 since 2006, AMD since 2011) as given
+# and kernels::CapSimd() refuses a lesser CPU.
 target_compile_definitions(litetts_hwy INTERFACE HWY_WANT_AVX3_DL HWY_WANT_SSSE3)
 add_library(litetts::hwy ALIAS litetts_hwy)
 

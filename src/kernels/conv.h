@@ -28,12 +28,14 @@ struct InputTransform {
   std::span<const float> alpha = {};  // Snake, [in_channels]
 };
 
+class ToomCookFilter;  // kernels/toom_cook.h
+
 struct ConvOptions {
   size_t kernel = 1;
   size_t dilation = 1;
   size_t stride = 1;
-  size_t padding =
-      0;  // zero rows before row 0, after the input transform; rows past the end read as zero too
+  // Zero rows before row 0, after the input transform; rows past the end read as zero too.
+  size_t padding = 0;
   InputTransform input = {};
   std::span<const float> bias = {};  // [out_channels] or empty
   Activation output_activation =
@@ -41,6 +43,8 @@ struct ConvOptions {
   ConstMatrix residual = {};      // [out rows, out_channels] or empty; may be `out` itself
   float output_scale = 1.0f;      // out = (conv + bias + residual) * output_scale
   ChannelStats* stats = nullptr;  // of `out`, or none
+  // The same weights prepared for Toom-Cook multiplication, or none: direct. Needs stride 1.
+  const ToomCookFilter* toom_cook = nullptr;
 };
 
 // Rows of the output for `input_rows` rows of input, with `padding` zero rows at both ends.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "kernels/conv.h"
+#include "kernels/toom_cook.h"
 
 extern "C" void omp_set_num_threads(int);
 
@@ -45,7 +47,11 @@ void Report(benchmark::State& state, const Shape& s) {
       benchmark::Counter(flops * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
-void Ours(benchmark::State& state, Shape s, size_t threads, bool is_fused) {
+// Plain: bias only. Fused: AdaIN and Snake on the input, residual, scale and statistics on the
+// output.
+enum class Kind { kPlain, kFused, kToomCook };
+
+void Ours(benchmark::State& state, Shape s, size_t threads, Kind kind) {
   ThreadPool pool(threads);
   Arena arena;
   const auto x = Noise(s.rows * s.inputs);
@@ -61,7 +67,13 @@ void Ours(benchmark::State& state, Shape s, size_t threads, bool is_fused) {
                          .dilation = s.dilation,
                          .padding = (s.kernel - 1) * s.dilation / 2,
                          .bias = std::span(channel).first(s.outputs)};
-  if (is_fused) {
+  const Weights view = {weights.data(), WeightType::kI8, s.kernel * s.inputs, s.outputs, scale};
+  std::optional<ToomCookFilter> filter;
+  if (kind == Kind::kToomCook) {
+    filter.emplace(view, s.kernel, pool);
+    options.toom_cook = &*filter;
+  }
+  if (kind != Kind::kPlain) {
     options.input = {.scale = std::span(channel).first(s.inputs),
                      .shift = std::span(channel).first(s.inputs),
                      .activation = Activation::kSnake,
@@ -71,9 +83,8 @@ void Ours(benchmark::State& state, Shape s, size_t threads, bool is_fused) {
     options.stats = &stats;
   }
   for (auto _ : state) {
-    Conv1d({x.data(), s.rows, s.inputs, s.inputs},
-           {weights.data(), WeightType::kI8, s.kernel * s.inputs, s.outputs, scale}, options, pool,
-           arena, {out.data(), s.rows, s.outputs, s.outputs});
+    Conv1d({x.data(), s.rows, s.inputs, s.inputs}, view, options, pool, arena,
+           {out.data(), s.rows, s.outputs, s.outputs});
     arena.Reset();
   }
   Report(state, s);
@@ -116,10 +127,16 @@ void RegisterAll() {
     for (const int threads : {1, 2}) {
       const std::string suffix = Concat(name, "/threads:", threads);
       const auto count = static_cast<size_t>(threads);
-      benchmark::RegisterBenchmark(Concat("Conv1d", suffix).c_str(), Ours, s, count, false)
+      benchmark::RegisterBenchmark(Concat("Conv1d", suffix).c_str(), Ours, s, count, Kind::kPlain)
           ->UseRealTime();
-      benchmark::RegisterBenchmark(Concat("Conv1dFused", suffix).c_str(), Ours, s, count, true)
+      benchmark::RegisterBenchmark(Concat("Conv1dFused", suffix).c_str(), Ours, s, count,
+                                   Kind::kFused)
           ->UseRealTime();
+      if (s.inputs == s.outputs && ToomCookFilter::Supports(s.kernel)) {
+        benchmark::RegisterBenchmark(Concat("ToomCookFused", suffix).c_str(), Ours, s, count,
+                                     Kind::kToomCook)
+            ->UseRealTime();
+      }
       benchmark::RegisterBenchmark(Concat("OneDnn", suffix).c_str(), OneDnn, s, threads)
           ->UseRealTime();
     }

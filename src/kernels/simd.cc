@@ -12,6 +12,11 @@ std::string SimdName() {
 }
 
 Status CapSimd(std::string_view cap) {
+#if HWY_ARCH_X86
+  if (!__builtin_cpu_supports("ssse3")) {
+    return FailedPrecondition("this CPU lacks SSSE3, which litetts needs");
+  }
+#endif
   int64_t best = 0;
   if (cap == "best") return OkStatus();
   if (cap == "avx3") best = HWY_AVX3;

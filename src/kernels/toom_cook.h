@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "base/aligned.h"
+#include "base/thread_pool.h"
+#include "kernels/conv.h"
+
+namespace litetts::kernels {
+
+// Filters of a stride-1 convolution with 3, 7 or 11 taps, transformed for Toom-Cook multiplication
+// in time: Conv1d then needs 2.25, 3.5 or 3 times fewer multiplications, with a rounding error 90
+// dB or more below the output. They take 8/3, 12/7 or 2 floats of memory for a weight. Prepared for
+// the SIMD target in use. Immutable, thread-safe; borrows nothing.
+class ToomCookFilter {
+ public:
+  static bool Supports(size_t kernel) { return kernel == 3 || kernel == 7 || kernel == 11; }
+
+  // REQUIRES: Supports(kernel), weights.rows a multiple of kernel.
+  ToomCookFilter(const Weights& weights, size_t kernel, ThreadPool& pool);
+
+  size_t kernel() const { return kernel_; }
+  size_t inputs() const { return inputs_; }
+  size_t outputs() const { return outputs_; }
+  // [panels of tile_columns outputs][points][pieces * inputs][tile_columns], without weights.scale.
+  std::span<const float> values() const { return values_.span(); }
+  size_t tile_columns() const { return tile_columns_; }
+
+ private:
+  size_t kernel_;
+  size_t inputs_;
+  size_t outputs_;
+  size_t tile_columns_;
+  AlignedBuffer<float> values_;
+};
+
+// Conv1d() where options.toom_cook is set.
+void ToomCookConv1d(const ConstMatrix& x, const Weights& weights, const ConvOptions& options,
+                    ThreadPool& pool, Arena& arena, const Matrix& out);
+
+}  // namespace litetts::kernels

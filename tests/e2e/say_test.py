@@ -1,0 +1,145 @@
+"""`litetts say`, `phonemize`, `voices`, `model info`: what they promise when all is well."""
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from program import LITETTS, MODEL, main, read_wav, rms, run, run_json
+
+SENTENCE = "The quick brown fox jumps over the lazy dog."
+FIELDS = {"audio_seconds", "synthesis_seconds", "rtf", "first_audio_seconds", "samples", "sample_rate_hz",
+          "chunks", "phonemes", "threads", "simd", "precision", "peak_rss_bytes"}
+
+
+class SayTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def say(self, *words, name="a.wav", **options):
+        result = run("say", *words, "-o", self.folder / name, **options)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return read_wav(self.folder / name)
+
+    def test_file_has_speech_of_a_plausible_length(self):
+        samples = self.say(SENTENCE)
+        self.assertTrue(2.0 < len(samples) / 24000 < 5.0, len(samples))
+        self.assertGreater(rms(samples), 300)
+        self.assertLess(max(map(abs, samples)), 32767)
+        self.assertEqual(os.listdir(self.folder), ["a.wav"])
+
+    def test_standard_output_is_the_same_wav(self):
+        samples = self.say(SENTENCE)
+        result = run("say", SENTENCE, "-o", "-")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(read_wav(result.stdout), samples)
+
+    def test_standard_input_and_file_and_argument_agree(self):
+        samples = self.say(SENTENCE)
+        self.assertEqual(self.say("-", stdin=SENTENCE.encode()), samples)
+        (self.folder / "text").write_text(SENTENCE)
+        self.assertEqual(self.say("--file", self.folder / "text"), samples)
+
+    def test_phonemes_in_give_the_audio_of_the_text(self):
+        phonemes = run("phonemize", SENTENCE).stdout.decode().strip()
+        self.assertIn("fˈɑks", phonemes)
+        self.assertEqual(self.say("--phonemes", phonemes), self.say(SENTENCE))
+
+    def test_any_number_of_threads_gives_the_same_samples(self):
+        self.assertEqual(self.say(SENTENCE, "--threads", 1), self.say(SENTENCE, "--threads", 3))
+
+    def test_seed_changes_the_noise_and_repeats(self):
+        first = self.say(SENTENCE, "--seed", 1)
+        self.assertEqual(self.say(SENTENCE, "--seed", 1), first)
+        self.assertNotEqual(self.say(SENTENCE, "--seed", 2), first)
+
+    def test_speed_changes_the_length(self):
+        slow, fast = (len(self.say(SENTENCE, "--speed", speed)) for speed in (0.7, 1.4))
+        self.assertGreater(slow, 1.5 * fast)
+
+    def test_voices_differ_and_the_prefix_sets_the_accent(self):
+        self.assertNotEqual(self.say(SENTENCE), self.say(SENTENCE, "--voice", "am_michael"))
+        american = run_json("say", "bath", "--voice", "af_heart")["phonemes"]
+        british = run_json("say", "bath", "--voice", "bf_emma")["phonemes"]
+        self.assertNotEqual(american, british)
+
+    def test_json_report(self):
+        report = run_json("say", SENTENCE, "--threads", 1)
+        self.assertLessEqual(FIELDS, report.keys())
+        self.assertEqual(report["sample_rate_hz"], 24000)
+        self.assertEqual(report["threads"], 1)
+        self.assertEqual(report["chunks"], 1)
+        self.assertAlmostEqual(report["audio_seconds"], report["samples"] / 24000)
+        self.assertAlmostEqual(report["rtf"], report["synthesis_seconds"] / report["audio_seconds"], delta=0.02)
+        self.assertLessEqual(report["first_audio_seconds"], report["synthesis_seconds"] * 1.1 + 0.05)
+        self.assertGreater(report["peak_rss_bytes"], 10e6)
+
+    def test_simd_cap_is_obeyed(self):
+        best = run_json("say", "Hello.")["simd"].lower()
+        caps = {"sse4": "sse4", "avx2": "avx2"}
+        for cap, expected in caps.items():
+            report = run_json("say", "Hello.", env={"LITETTS_SIMD": cap})
+            if "avx3" in best or "avx2" in best:
+                self.assertEqual(report["simd"].lower(), expected)
+        result = run("say", "Hello.", "--json", env={"LITETTS_SIMD": "nonsense"})
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(b"nonsense", result.stderr)
+
+    def test_long_text_is_spoken_whole(self):
+        text = "This is one of many sentences. " * 40
+        report = run_json("say", text)
+        self.assertGreater(report["chunks"], 1)
+        one = run_json("say", "This is one of many sentences.")["audio_seconds"]
+        self.assertGreater(report["audio_seconds"], 40 * one * 0.6)
+
+    def test_every_format_begins_as_it_should(self):
+        for ending, magic in [("wav", b"RIFF"), ("flac", b"fLaC"), ("ogg", b"OggS"), ("opus", b"OggS")]:
+            result = run("say", "Hello.", "-o", self.folder / f"a.{ending}")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual((self.folder / f"a.{ending}").read_bytes()[:4], magic)
+
+    def test_closed_pipe_is_no_crash(self):
+        with subprocess.Popen([LITETTS, "say", SENTENCE, "-o", "-"], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as process:
+            process.stdout.close()
+            self.assertGreaterEqual(process.wait(timeout=60), 0)
+
+
+class OtherCommandsTest(unittest.TestCase):
+    def test_phonemize_json(self):
+        analysis = run_json("phonemize", "It costs $5.")
+        self.assertEqual(analysis["text"], "It costs $5.")
+        self.assertIn("five dollars", analysis["spoken"])
+        self.assertEqual(analysis["lang"], "en-us")
+        chunk = analysis["chunks"][0]
+        self.assertLessEqual({"text", "spoken", "phonemes", "tokens"}, chunk.keys())
+        self.assertTrue(chunk["tokens"])
+
+    def test_voices(self):
+        voices = run_json("voices")
+        self.assertEqual(len(voices), 54)
+        heart = next(v for v in voices if v["name"] == "af_heart")
+        self.assertLessEqual({"name", "language", "gender", "flag"}, heart.keys())
+        self.assertIn("af_heart", run("voices").stdout.decode())
+
+    def test_model_info(self):
+        result = run("model", "info", MODEL)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(b"int8", result.stdout)
+
+    def test_version_and_help(self):
+        self.assertRegex(run("--version").stdout.decode(), r"^litetts \d+\.\d+\.\d+")
+        for command in ("say", "phonemize", "voices", "model", "lexicon", "bench"):
+            result = run(command, "--help")
+            self.assertEqual((result.returncode, result.stderr), (0, b""))
+
+    def test_bench_json(self):
+        report = json.loads(run("bench", "--texts", "short", "--threads", "1", "--repeats", "1", "--json").stdout)
+        self.assertGreater(report["results"][0]["rtf"], 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,6 @@
 // Runs one utterance and writes every stage of the network, for comparison with a reference
 // (tools/compare_reference.py, tools/make_goldens.py). Request and result are tensor files:
-//   dump_stages MODEL REQUEST RESULT [THREADS]
+//   [LITETTS_SIMD=avx2] dump_stages MODEL REQUEST RESULT [THREADS]
 // REQUEST: tokens I32 [n], style F32 [256], speed F32 [1]; optionally har F32 [120 F + 1, 22],
 // decoder F32 [2 F, 512], and only_result (any tensor): no stages. RESULT: the stages by name,
 // durations I32, samples F32.
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "kernels/simd.h"
 #include "model/kokoro.h"
 #include "model/tensor_file.h"
 
@@ -54,6 +55,7 @@ std::span<const T> Optional(const TensorFile& file, std::string_view name) {
 
 Status DumpStages(const std::string& model, const std::string& request_path,
                   const std::string& result_path, size_t num_threads) {
+  if (const char* cap = std::getenv("LITETTS_SIMD")) LITETTS_RETURN_IF_ERROR(kernels::CapSimd(cap));
   LITETTS_ASSIGN_OR_RETURN(const Kokoro kokoro, Kokoro::Load(model));
   LITETTS_ASSIGN_OR_RETURN(const TensorFile file, TensorFile::Open(request_path));
   LITETTS_ASSIGN_OR_RETURN(const std::span<const float> speed, file.Get<float>("speed", {1}));

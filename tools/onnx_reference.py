@@ -1,0 +1,154 @@
+"""The network as ONNX Runtime computes it, stage by stage, for compare_reference.py and make_goldens.py.
+
+Needs numpy, onnx and onnxruntime, and the float32 form of kokoro-v1.0.int8.onnx that make_model_variants.py writes
+(same node names). Stages are named and laid out as in tests/golden/README.md: [rows, columns], time-major.
+"""
+import json
+import struct
+
+import numpy as np
+import onnx
+import onnxruntime
+
+ENCODER = "/encoder/"
+DECODER = "/decoder/decoder/"
+GENERATOR = "/decoder/decoder/generator/"
+ALBERT = ENCODER + "bert/encoder/albert_layer_groups.0/albert_layers.0/"
+
+# Stage -> tensor of the graph. A value ending in "/Add" stands for the residual block's scaled sum.
+TENSORS = {
+    "bert": ALBERT + "full_layer_layer_norm_11/LayerNormalization_output_0",
+    "d_en": ENCODER + "bert_encoder/Add_output_0",
+    "d": ENCODER + "predictor/text_encoder/Concat_4_output_0",
+    "frames": ENCODER + "Div_output_0",
+    "durations": ENCODER + "Clip_output_0",
+    "shared": ENCODER + "shared/LSTM_output_0",
+    "t_en": ENCODER + "text_encoder/lstm/LSTM_output_0",
+    "f0": ENCODER + "F0_proj/Conv_output_0",
+    "energy": ENCODER + "N_proj/Conv_output_0",
+    "encode": DECODER + "encode/Add",
+    "decode.0": DECODER + "decode.0/Add",
+    "decode.1": DECODER + "decode.1/Add",
+    "decode.2": DECODER + "decode.2/Add",
+    "decode.3": DECODER + "decode.3/Add",
+    "har": GENERATOR + "Concat_3_output_0",
+    "noise_res.0": GENERATOR + "noise_res.0/Add_8_output_0",
+    "ups.0": GENERATOR + "Add_2_output_0",
+    "stage.0": GENERATOR + "Div_2_output_0",
+    "noise_res.1": GENERATOR + "noise_res.1/Add_8_output_0",
+    "ups.1": GENERATOR + "Add_5_output_0",
+    "stage.1": GENERATOR + "Div_4_output_0",
+    "conv_post": GENERATOR + "conv_post/Conv_output_0",
+}
+# Columns of each stage.
+COLUMNS = {
+    "bert": 768, "d_en": 512, "d": 640, "frames": 1, "durations": 1, "shared": 512, "t_en": 512, "f0": 1, "energy": 1,
+    "encode": 1024, "decode.0": 1024, "decode.1": 1024, "decode.2": 1024, "decode.3": 512, "har": 22,
+    "noise_res.0": 256, "ups.0": 256, "stage.0": 256, "noise_res.1": 128, "ups.1": 128, "stage.1": 128,
+    "conv_post": 22,
+}
+# What follows `har`: compared with the reference's har and decoder output injected (its phases are ill-conditioned).
+INJECTED = ("noise_res.0", "ups.0", "stage.0", "noise_res.1", "ups.1", "stage.1", "conv_post")
+FREE = tuple(name for name in TENSORS if name not in INJECTED and name not in ("har", "durations"))
+# [1, T, C] in the graph; LSTM outputs are [T, 2, 1, C / 2] and all others [1, C, T].
+TIME_MAJOR = ("bert", "d_en", "d")
+
+
+class Reference:
+    def __init__(self, path, threads=2):
+        model = onnx.load(path)
+        consumers = {name: node for node in model.graph.node for name in node.input}
+        self.tensors = {}
+        for stage, name in TENSORS.items():
+            if name.endswith("/Add"):
+                name = consumers[name + "_output_0"].output[0]
+            self.tensors[stage] = name
+        model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in self.tensors.values())
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        self.session = onnxruntime.InferenceSession(model.SerializeToString(), options, ["CPUExecutionProvider"])
+
+    def run(self, tokens, style, speed):
+        """tokens without pads, style [256] -> dict of stages, with "durations" and "samples" one-dimensional."""
+        ids = np.array([[0, *tokens, 0]], np.int64)
+        names = list(self.tensors)
+        values = self.session.run(
+            ["audio", *self.tensors.values()],
+            {"tokens": ids, "style": style[None].astype(np.float32), "speed": np.array([speed], np.float32)})
+        stages = {name: _time_major(name, value) for name, value in zip(names, values[1:])}
+        # Divided by the speed in the graph, afterwards in ours.
+        stages["frames"] = stages["frames"] * np.float32(speed)
+        stages["durations"] = stages["durations"].reshape(-1).astype(np.int32)
+        stages["samples"] = values[0].reshape(-1)
+        return stages
+
+
+def _time_major(name, value):
+    columns = COLUMNS[name]
+    if columns == 1 or name in TIME_MAJOR or value.ndim == 4:
+        return np.ascontiguousarray(value.reshape(-1, columns))
+    return np.ascontiguousarray(value.reshape(columns, -1).T)
+
+
+DTYPES = {"F32": "<f4", "F16": "<f2", "I32": "<i4"}
+
+
+def write_tensors(path, tensors):
+    """A tensor file (docs/formats/tensor-file.md)."""
+    header, blobs, offset = {}, [], 0
+    for number, (name, value) in enumerate(tensors.items()):
+        if offset % 64:
+            gap = -offset % 64
+            header[f"__padding__.{number}"] = {"dtype": "U8", "shape": [gap], "data_offsets": [offset, offset + gap]}
+            blobs.append(bytes(gap))
+            offset += gap
+        dtype = next(key for key, value_type in DTYPES.items() if np.dtype(value_type) == value.dtype)
+        data = np.ascontiguousarray(value).tobytes()
+        header[name] = {"dtype": dtype, "shape": list(value.shape), "data_offsets": [offset, offset + len(data)]}
+        blobs.append(data)
+        offset += len(data)
+    text = json.dumps(header).encode()
+    text += b" " * (-(len(text) + 8) % 64)
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+
+
+def read_tensors(path):
+    data = np.memmap(path, np.uint8, "r")
+    (size,) = struct.unpack("<Q", bytes(data[:8]))
+    tensors = {}
+    for name, entry in json.loads(bytes(data[8:8 + size])).items():
+        if not name.startswith("__"):
+            begin, end = entry["data_offsets"]
+            tensors[name] = data[8 + size + begin:8 + size + end].view(DTYPES[entry["dtype"]]).reshape(entry["shape"])
+    return tensors
+
+
+def relative_error(got, want):
+    """Root mean square of the difference over that of `want`."""
+    difference = got.astype(np.float64) - want
+    return float(np.sqrt((difference ** 2).sum() / np.maximum((want.astype(np.float64) ** 2).sum(), 1e-60)))
+
+
+def snr_db(got, want):
+    return -20.0 * np.log10(max(relative_error(got, want), 1e-12))
+
+
+def level_db(got, want):
+    return 10.0 * np.log10(np.sum(got.astype(np.float64) ** 2) / np.sum(want.astype(np.float64) ** 2))
+
+
+def log_spectral_distance_db(got, want, size=1024, hop=256, floor_db=-80.0):
+    """Root mean square difference of the log spectra per frame, mean over frames; floor relative to the loudest bin."""
+    window = np.hanning(size)
+
+    def power(x):
+        x = np.pad(x.astype(np.float64), (size // 2, size // 2 + hop))
+        frames = np.lib.stride_tricks.sliding_window_view(x, size)[::hop] * window
+        return np.abs(np.fft.rfft(frames, axis=1)) ** 2
+
+    a, b = power(got), power(want)
+    loudest = max(a.max(), b.max())
+    log = lambda p: np.maximum(10.0 * np.log10(np.maximum(p, 1e-30) / loudest), floor_db)
+    return float(np.mean(np.sqrt(np.mean((log(a) - log(b)) ** 2, axis=1))))

@@ -97,8 +97,9 @@ Result<std::string> ReadFile(const std::string& path, size_t max_bytes) {
 }
 
 Result<AtomicFile> AtomicFile::Create(const std::string& path) {
-  if (struct stat info{}; stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
-    return InvalidArgument("'", path, "' is a folder; name a file");
+  if (struct stat info{}; stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+    // The rename would put a file in the place of a device.
+    return InvalidArgument("'", path, "' is a folder or a device; name a file");
   }
   std::string temporary = path + ".XXXXXX";
   const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);

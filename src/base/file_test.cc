@@ -52,6 +52,10 @@ TEST_F(FileTest, ErrorsNameThePathAndTheReason) {
             std::string::npos);
 }
 
+TEST_F(FileTest, ADeviceIsNotReplaced) {
+  EXPECT_EQ(AtomicFile::Create("/dev/null").status().code(), StatusCode::kInvalidArgument);
+}
+
 TEST_F(FileTest, ReadFileStopsAtTheLimit) {
   auto file = AtomicFile::Create(Path("a"));
   ASSERT_TRUE(file->Write("0123456789").ok());

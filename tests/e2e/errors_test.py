@@ -60,14 +60,14 @@ class ErrorsTest(unittest.TestCase):
         nowhere = self.folder / "no" / "such" / "a.wav"
         self.assert_fails(FAILURE, [str(nowhere)], run("say", "Hello.", "-o", nowhere))
         (self.folder / "folder.wav").mkdir()
-        self.assert_fails(FAILURE, ["folder.wav"], run("say", "Hello.", "-o", self.folder / "folder.wav"))
+        self.assert_fails(USAGE, ["folder.wav"], run("say", "Hello.", "-o", self.folder / "folder.wav"))
         self.assertEqual(os.listdir(self.folder), ["folder.wav"])
         self.assertEqual(os.listdir(self.folder / "folder.wav"), [])
 
     def test_a_device_is_not_replaced(self):
         pipe = self.folder / "pipe.wav"
         os.mkfifo(pipe)
-        self.assert_fails(FAILURE, ["pipe.wav"], run("say", "Hello.", "-o", pipe))
+        self.assert_fails(USAGE, ["pipe.wav"], run("say", "Hello.", "-o", pipe))
         self.assertTrue(pipe.is_fifo())
 
     def test_full_disk(self):

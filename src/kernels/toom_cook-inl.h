@@ -47,6 +47,7 @@ struct ToomCookConstants {
   static constexpr size_t kPoints = Scheme::kPoints;
   std::array<std::array<float, kPoints>, kPoints> input = {};
   std::array<std::array<float, Scheme::kOutputs>, kPoints> output = {};
+  std::array<std::array<float, Scheme::kTaps>, kPoints> filter = {};
 
   constexpr ToomCookConstants() {
     for (size_t p = 0; p < kPoints; ++p) {
@@ -55,6 +56,9 @@ struct ToomCookConstants {
       }
       for (size_t j = 0; j < Scheme::kOutputs; ++j) {
         output[p][j] = static_cast<float>(Scheme::kMatrices.output[p][j]);
+      }
+      for (size_t k = 0; k < Scheme::kTaps; ++k) {
+        filter[p][k] = static_cast<float>(Scheme::kMatrices.filter[p][k]);
       }
     }
   }

@@ -26,32 +26,57 @@ size_t FilterSizeImpl(size_t kernel, size_t inputs, size_t outputs) {
   return size;
 }
 
+// Calls write(p, vector) for every point, given a vector of columns of the first `num_taps` taps of
+// a piece, `step` bytes apart; the other taps are zero.
+template <class Scheme, WeightType kType, class Write>
+HWY_INLINE void TransformTaps(const uint8_t* taps, size_t num_taps, size_t step,
+                              const Write& write) {
+  constexpr const auto& kFilter = kToomCookConstants<Scheme>.filter;
+  const TileTag d;
+  hn::Vec<TileTag> v[Scheme::kTaps];
+  HWY_UNROLL(8)
+  for (size_t k = 0; k < Scheme::kTaps; ++k) {
+    v[k] = k < num_taps ? LoadWidened<kType>(d, taps + k * step, 0) : hn::Zero(d);
+  }
+  HWY_UNROLL(16)
+  for (size_t p = 0; p < Scheme::kPoints; ++p) {
+    auto sum = hn::Mul(hn::Set(d, kFilter[p][0]), v[0]);
+    HWY_UNROLL(8)
+    for (size_t k = 1; k < Scheme::kTaps; ++k) {
+      sum = hn::MulAdd(hn::Set(d, kFilter[p][k]), v[k], sum);
+    }
+    write(p, sum);
+  }
+}
+
 // Transforms the weights of one panel: [points][pieces * inputs][kTileColumns].
-template <class Scheme>
+template <class Scheme, WeightType kType>
 void TransformFilterPanel(const Weights& weights, size_t kernel, size_t column, float* out) {
+  const TileTag d;
   const size_t inputs = weights.rows / kernel;
   const size_t count = std::min(kTileColumns, weights.columns - column);
-  const size_t row_bytes = weights.columns * WeightSize(weights.type);
-  const auto* data = static_cast<const uint8_t*>(weights.data) + column * WeightSize(weights.type);
+  const size_t row_bytes = weights.columns * WeightSize(kType);
+  const auto* data = static_cast<const uint8_t*>(weights.data) + column * WeightSize(kType);
   const size_t depth = Scheme::kPieces * inputs;
-  HWY_ALIGN double taps[Scheme::kTaps][kTileColumns];
+  HWY_ALIGN uint8_t padded[Scheme::kTaps * kTileColumns * sizeof(float)] = {};
   for (size_t i = 0; i < depth; ++i) {
     const size_t first_tap = i / inputs * Scheme::kTaps;
-    for (size_t k = 0; k < Scheme::kTaps; ++k) {
-      const uint8_t* row = data + ((first_tap + k) * inputs + i % inputs) * row_bytes;
-      for (size_t c = 0; c < kTileColumns; ++c) {
-        taps[k][c] = c < count && first_tap + k < kernel ? WeightAt(weights.type, row, c) : 0.0;
+    const size_t num_taps = std::min(Scheme::kTaps, kernel - first_tap);
+    const uint8_t* taps = data + (first_tap * inputs + i % inputs) * row_bytes;
+    size_t step = inputs * row_bytes;
+    if (count < kTileColumns) {  // columns past the last are zero
+      const size_t padded_step = kTileColumns * WeightSize(kType);
+      for (size_t k = 0; k < num_taps; ++k) {
+        std::copy_n(taps + k * step, count * WeightSize(kType), padded + k * padded_step);
       }
+      taps = padded;
+      step = padded_step;
     }
-    for (size_t p = 0; p < Scheme::kPoints; ++p) {
-      float* to = out + (p * depth + i) * kTileColumns;
-      for (size_t c = 0; c < kTileColumns; ++c) {
-        double sum = 0.0;
-        for (size_t k = 0; k < Scheme::kTaps; ++k) {
-          sum += Scheme::kMatrices.filter[p][k] * taps[k][c];
-        }
-        to[c] = static_cast<float>(sum);
-      }
+    for (size_t c = 0; c < kTileColumns; c += kTileLanes) {
+      float* to = out + i * kTileColumns + c;
+      TransformTaps<Scheme, kType>(
+          taps + c * WeightSize(kType), num_taps, step,
+          [&](size_t p, auto v) HWY_ATTR { hn::Store(v, d, to + p * depth * kTileColumns); });
     }
   }
 }
@@ -60,8 +85,11 @@ void TransformFilterImpl(const Weights& weights, size_t kernel, ThreadPool& pool
   const size_t num_panels = (weights.columns + kTileColumns - 1) / kTileColumns;
   const size_t panel_size = FilterSizeImpl(kernel, weights.rows / kernel, kTileColumns);
   ForToomCookScheme(kernel, [&]<class Scheme>(Scheme) {
-    pool.ParallelFor(num_panels, [&](size_t panel, size_t) {
-      TransformFilterPanel<Scheme>(weights, kernel, panel * kTileColumns, out + panel * panel_size);
+    ForWeightType(weights.type, [&]<WeightType kType>() {
+      pool.ParallelFor(num_panels, [&](size_t panel, size_t) {
+        TransformFilterPanel<Scheme, kType>(weights, kernel, panel * kTileColumns,
+                                            out + panel * panel_size);
+      });
     });
   });
 }

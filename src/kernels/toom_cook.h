@@ -10,9 +10,9 @@
 namespace litetts::kernels {
 
 // Filters of a stride-1 convolution with 3, 7 or 11 taps, transformed for Toom-Cook multiplication
-// in time: Conv1d then needs 2.25, 3.5 or 3 times fewer multiplications, with a rounding error 90
-// dB or more below the output. They take 8/3, 12/7 or 2 floats of memory for a weight. Prepared for
-// the SIMD target in use. Immutable, thread-safe; borrows nothing.
+// in time: Conv1d then needs 2.25, 3.5 or 3 times fewer multiplications, with a rounding error
+// about 110 dB below the output. They take 8/3, 12/7 or 2 floats of memory for a weight. Prepared
+// for the SIMD target in use. Immutable, thread-safe; borrows nothing.
 class ToomCookFilter {
  public:
   static bool Supports(size_t kernel) { return kernel == 3 || kernel == 7 || kernel == 11; }

@@ -6,7 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "base/cpu.h"
 #include "base/status.h"
+#include "base/thread_pool.h"
 #include "model/layer.h"
 #include "model/model_layout.h"
 #include "model/tensor_file.h"
@@ -23,6 +25,8 @@ class Binder {
   explicit Binder(const TensorFile& file) : file_(file) {}
 
   const Status& status() const { return status_; }
+  // For layers that prepare their weights.
+  ThreadPool& pool() { return pool_; }
 
   // NAME, float32, of this shape.
   std::span<const float> Floats(const std::string& name, Shape shape);
@@ -41,6 +45,7 @@ class Binder {
   }
 
   const TensorFile& file_;
+  ThreadPool pool_{UsableCores()};
   Status status_;
 };
 

@@ -12,16 +12,19 @@ using kernels::Matrix;
 
 HifiBlock::HifiBlock(Binder& binder, const std::string& name, size_t channels, size_t kernel)
     : kernel_(kernel) {
-  const auto half = [&](const std::string& group, size_t step, size_t dilation) {
+  const auto make_half = [&](const std::string& group, size_t step, size_t dilation) {
     const std::string suffix = group + "." + std::to_string(step);
-    return Half{.norm = StyleNorm(binder, name + ".adain" + suffix, channels),
-                .alpha = binder.Floats(name + ".alpha" + suffix, {channels}),
-                .conv = binder.ConvLayer(name + ".convs" + suffix, kernel, channels, channels),
-                .dilation = dilation};
+    Half half = {.norm = StyleNorm(binder, name + ".adain" + suffix, channels),
+                 .alpha = binder.Floats(name + ".alpha" + suffix, {channels}),
+                 .conv = binder.ConvLayer(name + ".convs" + suffix, kernel, channels, channels),
+                 .filter = {},
+                 .dilation = dilation};
+    if (binder.status().ok()) half.filter.emplace(half.conv.weights, kernel, binder.pool());
+    return half;
   };
   for (size_t step = 0; step < kSteps; ++step) {
-    inner_[step] = half("1", step, 1 + 2 * step);
-    outer_[step] = half("2", step, 1);
+    inner_[step] = make_half("1", step, 1 + 2 * step);
+    outer_[step] = make_half("2", step, 1);
   }
 }
 
@@ -32,7 +35,8 @@ ConvOptions HifiBlock::Options(const Half& half, const ChannelAffine& affine) co
           .input = {.scale = affine.scale,
                     .shift = affine.shift,
                     .activation = kernels::Activation::kSnake,
-                    .alpha = half.alpha}};
+                    .alpha = half.alpha},
+          .toom_cook = &*half.filter};
 }
 
 void HifiBlock::Run(LayerContext& context, const Style& style, const ConstMatrix& x,

@@ -2,10 +2,12 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "kernels/conv.h"
+#include "kernels/toom_cook.h"
 #include "model/adain.h"
 #include "model/layer.h"
 
@@ -36,6 +38,7 @@ class HifiBlock {
     StyleNorm norm;
     std::span<const float> alpha;
     Linear conv;
+    std::optional<kernels::ToomCookFilter> filter;  // of conv's weights
     size_t dilation = 1;
   };
   kernels::ConvOptions Options(const Half& half, const ChannelAffine& affine) const;

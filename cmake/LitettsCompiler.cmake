@@ -41,6 +41,10 @@ target_compile_options(litetts_warnings INTERFACE -Wall -Wextra -Wconversion -Ws
 if(LITETTS_WERROR)
   target_compile_options(litetts_warnings INTERFACE -Werror)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # GCC bug 105651: std::string's operator+ warns of overlapping copies at -O3.
+  target_compile_options(litetts_warnings INTERFACE -Wno-restrict)
+endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_compile_options(litetts_warnings INTERFACE -Wthread-safety)
 elseif(LITETTS_SANITIZE)

@@ -61,8 +61,8 @@ struct Request {
   StageObserver* observer = nullptr;
   LayerProfile* profile = nullptr;  // what the run took is added to it
   // Golden tests replace what is ill-conditioned (spec section 11): time-major, empty: computed.
-  std::span<const float> inject_har;      // [120 F + 1, 22]
-  std::span<const float> inject_decoder;  // [2 F, 512]
+  std::span<const float> inject_har = {};      // [120 F + 1, 22]
+  std::span<const float> inject_decoder = {};  // [2 F, 512]
 };
 
 // Views into the workspace's arena, valid until its next Run().

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/status.h"
+
+namespace litetts::cli {
+
+// Where `say` sends its samples. Without Close() nothing is left behind. Thread-compatible.
+class AudioOutput {
+ public:
+  virtual ~AudioOutput() = default;
+  // The exact number of samples to come, if it is known before the first Write().
+  virtual Status SetLength(uint64_t num_samples) = 0;
+  virtual Status Write(std::span<const float> samples) = 0;
+  virtual Status Close() = 0;
+};
+
+// A file in `format` ("" goes by the file's ending), written to a temporary and renamed by Close();
+// "-" is standard output (default WAV). kInvalidArgument for an unknown format.
+Result<std::unique_ptr<AudioOutput>> OpenAudioFile(const std::string& path,
+                                                   const std::string& format);
+
+// Plays through the first of pw-play, paplay, aplay, ffplay, play that is installed; else
+// kFailedPrecondition saying how to save to a file.
+Result<std::unique_ptr<AudioOutput>> OpenPlayer();
+
+}  // namespace litetts::cli

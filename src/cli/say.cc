@@ -1,0 +1,164 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <boost/json.hpp>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/cpu.h"
+#include "cli/audio_output.h"
+#include "cli/command.h"
+#include "engine/synthesizer.h"
+#include "kernels/simd.h"
+
+namespace litetts::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct SayOptions {
+  TextSource source;
+  std::string output;
+  std::string format;
+  std::string voice = "af_heart";
+  std::string lang;
+  double speed = 1.0;
+  int threads = 0;
+  std::optional<uint64_t> seed;
+  bool is_phonemes = false;
+  bool as_json = false;
+  engine::SpeakerFiles files = engine::SpeakerFiles::Default();
+};
+
+std::atomic<bool> g_interrupted{false};  // the only thing that a signal handler may touch
+
+// Passes samples on to the output and draws the progress of long texts on a terminal.
+class ProgressSink : public engine::AudioSink {
+ public:
+  explicit ProgressSink(AudioOutput* output) : output_(output) {}
+
+  Status OnStart(const text::Analysis& analysis) override {
+    num_chunks_ = analysis.chunks.size();
+    phonemes_ = analysis.phonemes;
+    for (const std::string& warning : analysis.warnings) {
+      std::fprintf(stderr, "litetts: %s\n", warning.c_str());
+    }
+    return OkStatus();
+  }
+
+  Status OnChunk(size_t index, std::span<const int32_t> /*durations*/,
+                 size_t num_samples) override {
+    if (output_ != nullptr && num_chunks_ == 1) {
+      LITETTS_RETURN_IF_ERROR(output_->SetLength(num_samples));
+    }
+    if (num_chunks_ > 1 && isatty(STDERR_FILENO)) {
+      std::fprintf(stderr, "\rspeaking: %zu of %zu%s", index + 1, num_chunks_,
+                   index + 1 == num_chunks_ ? "\n" : "");
+    }
+    return OkStatus();
+  }
+
+  Status OnSamples(std::span<const float> samples) override {
+    return output_ != nullptr ? output_->Write(samples) : OkStatus();
+  }
+
+  const std::string& phonemes() const { return phonemes_; }
+
+ private:
+  AudioOutput* output_;
+  size_t num_chunks_ = 0;
+  std::string phonemes_;
+};
+
+std::string ReportJson(const engine::SpeakReport& report, const std::string& phonemes,
+                       const engine::Synthesizer& synthesizer, size_t threads) {
+  return json::serialize(json::object{
+      {"audio_seconds", report.audio_seconds()},
+      {"synthesis_seconds", report.text_seconds + report.synthesis_seconds},
+      {"rtf", report.rtf()},
+      {"first_audio_seconds", report.first_audio_seconds},
+      {"samples", report.num_samples},
+      {"sample_rate_hz", model::kSampleRateHz},
+      {"chunks", report.num_chunks},
+      {"phonemes", phonemes},
+      {"threads", threads},
+      {"simd", kernels::SimdName()},
+      {"precision", "f32"},
+      {"weights", synthesizer.network().variant()},
+      {"peak_rss_bytes", PeakResidentBytes()},
+  });
+}
+
+// Where the audio goes; none if the caller only wants the figures.
+Result<std::unique_ptr<AudioOutput>> OpenOutput(const SayOptions& options) {
+  if (options.output == "-" && options.as_json) {
+    return InvalidArgument("--json and -o - would both write to standard output; name a file");
+  }
+  if (!options.output.empty()) return OpenAudioFile(options.output, options.format);
+  if (options.as_json) return std::unique_ptr<AudioOutput>();
+  if (!isatty(STDOUT_FILENO)) return InvalidArgument("say where the audio goes: -o FILE or -o -");
+  return OpenPlayer();
+}
+
+Status Say(const SayOptions& options) {
+  if (options.threads < 0) return InvalidArgument("--threads ", options.threads, " is negative");
+  engine::SpeakRequest request;
+  LITETTS_ASSIGN_OR_RETURN(request.text, options.source.Read());
+  request.voice = options.voice;
+  request.speed = options.speed;
+  request.noise_seed = options.seed;
+  request.input_is_phonemes = options.is_phonemes;
+  request.cancel = &g_interrupted;
+  if (!options.lang.empty()) {
+    request.locale = options.lang == "en-gb" ? text::Locale::kEnGb : text::Locale::kEnUs;
+  }
+  LITETTS_ASSIGN_OR_RETURN(const engine::Synthesizer synthesizer,
+                           engine::Synthesizer::Load(options.files));
+  LITETTS_ASSIGN_OR_RETURN(const std::unique_ptr<AudioOutput> output, OpenOutput(options));
+  std::signal(SIGINT, [](int) { g_interrupted = true; });
+  std::signal(SIGTERM, [](int) { g_interrupted = true; });
+  const size_t threads = options.threads > 0 ? static_cast<size_t>(options.threads) : UsableCores();
+  model::Workspace workspace(threads);
+  ProgressSink sink(output.get());
+  LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport report,
+                           synthesizer.Speak(request, workspace, sink));
+  if (output != nullptr) LITETTS_RETURN_IF_ERROR(output->Close());
+  if (!options.as_json) return OkStatus();
+  return Print(ReportJson(report, sink.phonemes(), synthesizer, threads) + "\n");
+}
+
+}  // namespace
+
+void AddSayCommand(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("say", "Speak a text");
+  auto options = std::make_shared<SayOptions>();
+  AddTextSource(*command, options->source);
+  command
+      ->add_option("-o,--output", options->output,
+                   "Audio file (.wav .mp3 .opus .ogg .flac .aac .pcm); '-' writes WAV to standard "
+                   "output; without it the audio is played")
+      ->type_name("FILE");
+  command->add_option("--format", options->format, "Format, if the file's ending does not tell");
+  command->add_option("--voice", options->voice, "Voice or blend, see 'litetts voices'")
+      ->capture_default_str();
+  command->add_option("--lang", options->lang, "Accent; default: the voice's own")
+      ->check(CLI::IsMember({"en-us", "en-gb"}));
+  command->add_option("--speed", options->speed, "0.25 (slow) to 4 (fast)")->capture_default_str();
+  command->add_option("--threads", options->threads, "0: the physical cores this process may use")
+      ->capture_default_str();
+  command->add_option("--seed", options->seed, "Add the model's breath noise from this seed");
+  command->add_flag("--phonemes", options->is_phonemes, "The text is phonemes");
+  command->add_flag("--json", options->as_json, "Print what was measured as one JSON object");
+  command->add_option("--model", options->files.model, "Model file")->type_name("FILE");
+  command->add_option("--voices", options->files.voices, "Voices file")->type_name("FILE");
+  command->add_option("--english", options->files.english, "English data file")->type_name("FILE");
+  command->callback([options, &action] { action = [options] { return Say(*options); }; });
+}
+
+}  // namespace litetts::cli

@@ -1,0 +1,73 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/json.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "engine/synthesizer.h"
+#include "model/voice.h"
+#include "model/voice_import.h"
+
+namespace litetts::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct VoicesOptions {
+  std::string file = engine::SpeakerFiles::Default().voices;
+  bool as_json = false;
+};
+
+struct ImportOptions {
+  std::vector<std::string> sources;
+  std::string destination = engine::SpeakerFiles::Default().voices;
+};
+
+Status ListVoices(const VoicesOptions& options) {
+  LITETTS_ASSIGN_OR_RETURN(const model::VoiceTable table, model::VoiceTable::Open(options.file));
+  std::string text;
+  json::array array;
+  for (const model::VoiceInfo& voice : table.voices()) {
+    array.push_back(json::object{{"name", voice.name},
+                                 {"language", voice.language},
+                                 {"gender", voice.gender},
+                                 {"flag", voice.flag}});
+    text += Concat(voice.flag, "  ", voice.name,
+                   std::string(16 - std::min<size_t>(15, voice.name.size()), ' '), voice.language,
+                   "\t", voice.gender, "\n");
+  }
+  return Print(options.as_json ? json::serialize(array) + "\n" : text);
+}
+
+Status Import(const ImportOptions& options) {
+  LITETTS_ASSIGN_OR_RETURN(const model::VoiceImportReport report,
+                           model::ImportVoices(options.sources, options.destination));
+  return Print(Concat(report.names.size(), " voices in ", options.destination, "\n"));
+}
+
+}  // namespace
+
+void AddVoicesCommand(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("voices", "List the voices, or import some");
+  auto options = std::make_shared<VoicesOptions>();
+  command->add_option("--voices", options->file, "Voices file")->type_name("FILE");
+  command->add_flag("--json", options->as_json, "Print a JSON array");
+  CLI::App* import = command->add_subcommand("import", "Make a voices file from published ones");
+  auto import_options = std::make_shared<ImportOptions>();
+  import->add_option("sources", import_options->sources, "Files .bin .npy .npz, or folders of them")
+      ->type_name("SRC")
+      ->required();
+  import->add_option("-o,--output", import_options->destination, "The voices file to write")
+      ->type_name("DST");
+  command->callback([options, import_options, import, &action] {
+    if (import->parsed()) {
+      action = [import_options] { return Import(*import_options); };
+    } else {
+      action = [options] { return ListVoices(*options); };
+    }
+  });
+}
+
+}  // namespace litetts::cli

@@ -1,0 +1,131 @@
+#include "engine/synthesizer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "base/cpu.h"
+#include "base/file.h"
+
+namespace litetts::engine {
+
+namespace {
+
+text::Locale LocaleOf(const SpeakRequest& request) {
+  if (request.locale) return *request.locale;
+  return request.voice.starts_with('b') ? text::Locale::kEnGb : text::Locale::kEnUs;
+}
+
+Status CheckRequest(const SpeakRequest& request) {
+  if (!(request.speed >= kMinSpeed && request.speed <= kMaxSpeed)) {
+    return InvalidArgument("speed ", request.speed, " is outside ", kMinSpeed, "..", kMaxSpeed);
+  }
+  return OkStatus();
+}
+
+// Passes what the network announces on to the sink, keeping the sink's error.
+class ChunkAnnouncer : public model::DurationListener {
+ public:
+  ChunkAnnouncer(AudioSink& sink, size_t index, size_t num_pause_samples)
+      : sink_(sink), index_(index), num_pause_samples_(num_pause_samples) {}
+
+  void OnDurations(std::span<const int32_t> durations) override {
+    size_t frames = 0;
+    for (const int32_t duration : durations) frames += static_cast<size_t>(duration);
+    status_ =
+        sink_.OnChunk(index_, durations, frames * model::kSamplesPerFrame + num_pause_samples_);
+  }
+  const Status& status() const { return status_; }
+
+ private:
+  AudioSink& sink_;
+  size_t index_;
+  size_t num_pause_samples_;
+  Status status_;
+};
+
+Status SendSilence(size_t num_samples, AudioSink& sink) {
+  static constexpr std::array<float, 2400> kSilence = {};
+  while (num_samples > 0) {
+    const size_t count = std::min(num_samples, kSilence.size());
+    LITETTS_RETURN_IF_ERROR(sink.OnSamples(std::span(kSilence).first(count)));
+    num_samples -= count;
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+SpeakerFiles SpeakerFiles::Default() {
+  const std::string home = HomeFolder();
+  return {.model = home + "/models/kokoro-v1.0-int8.safetensors",
+          .voices = home + "/voices.safetensors",
+          .english = home + "/english.safetensors"};
+}
+
+double SpeakReport::rtf() const {
+  return num_samples == 0 ? 0.0 : (text_seconds + synthesis_seconds) / audio_seconds();
+}
+
+Result<Synthesizer> Synthesizer::Load(const SpeakerFiles& files) {
+  Synthesizer synthesizer;
+  LITETTS_ASSIGN_OR_RETURN(model::Kokoro network, model::Kokoro::Load(files.model));
+  LITETTS_ASSIGN_OR_RETURN(model::VoiceTable voices, model::VoiceTable::Open(files.voices));
+  LITETTS_ASSIGN_OR_RETURN(text::Frontend frontend, text::Frontend::Load(files.english));
+  synthesizer.network_ = std::make_unique<const model::Kokoro>(std::move(network));
+  synthesizer.voices_ = std::make_unique<const model::VoiceTable>(std::move(voices));
+  synthesizer.frontend_ = std::make_unique<const text::Frontend>(std::move(frontend));
+  return synthesizer;
+}
+
+Result<text::Analysis> Synthesizer::Analyse(const SpeakRequest& request) const {
+  LITETTS_RETURN_IF_ERROR(CheckRequest(request));
+  text::TextOptions options;
+  options.locale = LocaleOf(request);
+  options.markup = request.markup;
+  options.input_is_phonemes = request.input_is_phonemes;
+  return frontend_->Analyse(request.text, options);
+}
+
+Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request, model::Workspace& workspace,
+                                       AudioSink& sink) const {
+  const double start = NowSeconds();
+  LITETTS_ASSIGN_OR_RETURN(const model::Voice voice, voices_->Resolve(request.voice));
+  LITETTS_ASSIGN_OR_RETURN(const text::Analysis analysis, Analyse(request));
+  SpeakReport report;
+  report.num_chunks = analysis.chunks.size();
+  report.text_seconds = NowSeconds() - start;
+  if (analysis.chunks.empty()) {
+    return InvalidArgument("the text has nothing that can be spoken");
+  }
+  LITETTS_RETURN_IF_ERROR(sink.OnStart(analysis));
+  for (size_t i = 0; i < analysis.chunks.size(); ++i) {
+    const text::Chunk& chunk = analysis.chunks[i];
+    const bool is_last = i + 1 == analysis.chunks.size();
+    const auto num_pause_samples = static_cast<size_t>(
+        is_last ? 0 : std::lround(chunk.pause_after_seconds * model::kSampleRateHz));
+    ChunkAnnouncer announcer(sink, i, num_pause_samples);
+    const model::Request network_request = {
+        .tokens = chunk.ids,
+        .style = voice.StyleRow(chunk.ids.size()),
+        .speed = static_cast<float>(request.speed),
+        .noise_seed = request.noise_seed,
+        .cancel = request.cancel,
+        .duration_listener = &announcer,
+    };
+    const double before = NowSeconds();
+    LITETTS_ASSIGN_OR_RETURN(const model::Utterance utterance,
+                             network_->Run(network_request, workspace));
+    report.synthesis_seconds += NowSeconds() - before;
+    LITETTS_RETURN_IF_ERROR(announcer.status());
+    if (i == 0) report.first_audio_seconds = NowSeconds() - start;
+    LITETTS_RETURN_IF_ERROR(sink.OnSamples(utterance.samples));
+    LITETTS_RETURN_IF_ERROR(SendSilence(num_pause_samples, sink));
+    report.num_samples += utterance.samples.size() + num_pause_samples;
+  }
+  return report;
+}
+
+}  // namespace litetts::engine

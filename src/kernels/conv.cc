@@ -6,7 +6,9 @@
 #define HWY_TARGET_INCLUDE "kernels/conv.cc"
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
+#include "hwy/cache_control.h"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/conv_fused-inl.h"
@@ -32,6 +34,8 @@ struct Plan {
 constexpr size_t kBlockRows = 196;
 // Fewer tasks than this leave cores idle; more blocks cost halo.
 constexpr size_t kMinTasks = 16;
+// Rows of weights asked for ahead of their widening.
+constexpr size_t kPrefetchRows = 24;
 // Rows of a task of LoadSharedInput().
 constexpr size_t kSharedRows = 16;
 
@@ -53,25 +57,26 @@ Plan MakePlan(const ConvOptions& options, const Matrix& out) {
   return plan;
 }
 
-// Widens `count` columns of the weights, from `column`, into a packed panel.
+// Widens `count` columns of the weights, from `column`, into a packed panel; columns past them are
+// zero.
+template <WeightType kType>
 void WidenPanel(const Weights& weights, size_t column, size_t count, float* HWY_RESTRICT panel) {
-  const size_t row_bytes = weights.columns * WeightSize(weights.type);
-  const auto* row = static_cast<const uint8_t*>(weights.data) + column * WeightSize(weights.type);
-  if (count < kTileColumns) {
-    for (size_t r = 0; r < weights.rows; ++r, row += row_bytes, panel += kTileColumns) {
-      for (size_t c = 0; c < kTileColumns; ++c) {
-        panel[c] = c < count ? WeightAt(weights.type, row, c) : 0.0f;
-      }
+  const TileTag d;
+  const size_t row_bytes = weights.columns * WeightSize(kType);
+  const auto* row = static_cast<const uint8_t*>(weights.data) + column * WeightSize(kType);
+  HWY_ALIGN uint8_t padded[kTileColumns * sizeof(float)] = {};
+  for (size_t r = 0; r < weights.rows; ++r, row += row_bytes, panel += kTileColumns) {
+    const uint8_t* from = row;
+    if (count < kTileColumns) {
+      std::memcpy(padded, row, count * WeightSize(kType));
+      from = padded;
+    } else {
+      // Rows lie hundreds of bytes apart, too far for the hardware's prefetcher.
+      hwy::Prefetch(row + kPrefetchRows * row_bytes);
     }
-    return;
+    hn::Store(LoadWidened<kType>(d, from, 0), d, panel);
+    hn::Store(LoadWidened<kType>(d, from, kTileLanes), d, panel + kTileLanes);
   }
-  ForWeightType(weights.type, [&]<WeightType kType>() HWY_ATTR {
-    const TileTag d;
-    for (size_t r = 0; r < weights.rows; ++r, row += row_bytes, panel += kTileColumns) {
-      hn::Store(LoadWidened<kType>(d, row, 0), d, panel);
-      hn::Store(LoadWidened<kType>(d, row, kTileLanes), d, panel + kTileLanes);
-    }
-  });
 }
 
 struct BlockInput {
@@ -86,7 +91,8 @@ void RunPanel(const Job& job, const Plan& plan, const BlockInput& input, size_t 
   const size_t num_rows = std::min(plan.block_rows, job.out.rows - first_row);
   const size_t count = std::min(kTileColumns, job.out.columns - column);
   const size_t row_step = job.options.stride * job.scratch_stride;
-  WidenPanel(job.weights, column, count, panel);
+  ForWeightType(job.weights.type,
+                [&]<WeightType kType>() { WidenPanel<kType>(job.weights, column, count, panel); });
   const TileTag d;
   HWY_ALIGN float sums[kTileRows * kTileColumns];
   HWY_ALIGN float scale[kTileColumns] = {};

@@ -119,22 +119,37 @@ inline void BlockStats(const Job& job, size_t block, size_t row, size_t num_rows
   HWY_ALIGN float mean[kTileColumns];
   HWY_ALIGN float squares[kTileColumns];
   const auto inverse = hn::Set(d, 1.0f / static_cast<float>(num_rows));
+  const size_t paired_rows = num_rows - num_rows % 2;
   for (size_t c = 0; c < count; c += kTileLanes) {
     const auto load = [&](size_t r) HWY_ATTR {
       return LoadPartial(d, job.out.Row(row + r) + column + c, count - c);
     };
-    auto sum = hn::Zero(d);
-    for (size_t r = 0; r < num_rows; ++r) sum = hn::Add(sum, load(r));
-    const auto center = hn::Mul(sum, inverse);
-    auto m2 = hn::Zero(d);
-    auto rest = hn::Zero(d);  // what rounding of the mean left over
-    for (size_t r = 0; r < num_rows; ++r) {
+    // Even and odd rows apart: one chain of additions would wait for itself.
+    auto sum0 = hn::Zero(d);
+    auto sum1 = sum0;
+    for (size_t r = 0; r < paired_rows; r += 2) {
+      sum0 = hn::Add(sum0, load(r));
+      sum1 = hn::Add(sum1, load(r + 1));
+    }
+    if (paired_rows < num_rows) sum0 = hn::Add(sum0, load(paired_rows));
+    const auto center = hn::Mul(hn::Add(sum0, sum1), inverse);
+    auto squares0 = hn::Zero(d);
+    auto squares1 = squares0;
+    auto rest0 = squares0;  // what rounding of the mean left over
+    auto rest1 = squares0;
+    const auto add = [&](size_t r, auto& rest, auto& sum) HWY_ATTR {
       const auto delta = hn::Sub(load(r), center);
       rest = hn::Add(rest, delta);
-      m2 = hn::MulAdd(delta, delta, m2);
+      sum = hn::MulAdd(delta, delta, sum);
+    };
+    for (size_t r = 0; r < paired_rows; r += 2) {
+      add(r, rest0, squares0);
+      add(r + 1, rest1, squares1);
     }
+    if (paired_rows < num_rows) add(paired_rows, rest0, squares0);
+    const auto rest = hn::Add(rest0, rest1);
     hn::Store(hn::MulAdd(rest, inverse, center), d, mean + c);
-    hn::Store(m2, d, squares + c);
+    hn::Store(hn::Add(squares0, squares1), d, squares + c);
   }
   double* out = job.stats + block * 2 * job.out.columns + column;
   std::copy_n(mean, count, out);

@@ -30,6 +30,9 @@ class ThreadPool {
   // tasks would have written is unspecified then, so the caller looks at the flag before it uses
   // results.
   void SetCancel(const std::atomic<bool>* cancel) { cancel_ = cancel; }
+  bool IsCancelled() const {
+    return cancel_ != nullptr && cancel_->load(std::memory_order_relaxed);
+  }
 
   // Calls function(task, thread) once for every task in [0, num_tasks), thread in [0,
   // num_threads()), in any order and in parallel; returns when all are done. `function` must not
@@ -50,10 +53,6 @@ class ThreadPool {
   template <typename Function>
   static void Invoke(const void* function, size_t task, size_t thread) {
     (*static_cast<const Function*>(function))(task, thread);
-  }
-
-  bool IsCancelled() const {
-    return cancel_ != nullptr && cancel_->load(std::memory_order_relaxed);
   }
 
   void Run(size_t num_tasks, Trampoline trampoline, const void* function);

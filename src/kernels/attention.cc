@@ -1,5 +1,10 @@
 #include "kernels/attention.h"
 
+#ifdef LITETTS_VERIFY_KERNELS
+#include "kernels/attention_ref.h"
+#include "kernels/verify.h"
+#endif
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/attention.cc"
 #include <algorithm>
@@ -121,6 +126,11 @@ void Attention(const ConstMatrix& query, const ConstMatrix& key, const ConstMatr
     (Columns(query, begin, width), Columns(key, begin, width), Columns(value, begin, width),
      scratch + thread * size, out.Columns(begin, width));
   });
+#ifdef LITETTS_VERIFY_KERNELS
+  const Expected want(out);
+  ref::Attention(query, key, value, num_heads, want.view());
+  LITETTS_CHECK(pool.IsCancelled() || want.IsNear(out, kVerifyTolerance));
+#endif
 }
 
 }  // namespace litetts::kernels

@@ -2,6 +2,11 @@
 
 #include "kernels/toom_cook.h"
 
+#ifdef LITETTS_VERIFY_KERNELS
+#include "kernels/conv_ref.h"
+#include "kernels/verify.h"
+#endif
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/conv.cc"
 #include <algorithm>
@@ -181,16 +186,36 @@ size_t ConvOutputRows(size_t input_rows, const ConvOptions& options) {
   return padded < reach ? 0 : (padded - reach) / options.stride + 1;
 }
 
+namespace {
+
+void RunConv1d(const ConstMatrix& x, const Weights& weights, const ConvOptions& options,
+               ThreadPool& pool, Arena& arena, const Matrix& out) {
+  if (options.toom_cook != nullptr) {
+    return ToomCookConv1d(x, weights, options, pool, arena, out);
+  }
+  HWY_DYNAMIC_DISPATCH(Conv1dImpl)(x, weights, options, pool, arena, out);
+}
+
+}  // namespace
+
 void Conv1d(const ConstMatrix& x, const Weights& weights, const ConvOptions& options,
             ThreadPool& pool, Arena& arena, const Matrix& out) {
   LITETTS_CHECK(weights.rows == options.kernel * x.columns && weights.columns == out.columns);
   LITETTS_DCHECK(options.input.scale.empty() || options.input.scale.size() == x.columns);
   LITETTS_DCHECK(options.bias.empty() || options.bias.size() == out.columns);
   if (out.rows == 0) return;
-  if (options.toom_cook != nullptr) {
-    return ToomCookConv1d(x, weights, options, pool, arena, out);
-  }
-  HWY_DYNAMIC_DISPATCH(Conv1dImpl)(x, weights, options, pool, arena, out);
+#ifdef LITETTS_VERIFY_KERNELS
+  const Expected want(out);  // made first, since the residual may be `out`
+  ConvOptions without_stats = options;
+  without_stats.stats = nullptr;
+  ref::Conv1d(x, weights, without_stats, want.view());
+#endif
+  RunConv1d(x, weights, options, pool, arena, out);
+#ifdef LITETTS_VERIFY_KERNELS
+  LITETTS_CHECK(pool.IsCancelled() || want.IsNear(out, kVerifyTolerance));
+  LITETTS_CHECK(pool.IsCancelled() || options.stats == nullptr ||
+                AreStatsNear(out, *options.stats, kVerifyTolerance));
+#endif
 }
 
 }  // namespace litetts::kernels

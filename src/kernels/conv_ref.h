@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "kernels/conv.h"
+#include "kernels/norm_ref.h"
 
 namespace litetts::kernels::ref {
 
@@ -25,46 +27,36 @@ inline double Activate(Activation activation, double x, double slope, double alp
 inline void Conv1d(const ConstMatrix& x, const Weights& weights, const ConvOptions& options,
                    const Matrix& out) {
   const InputTransform& input = options.input;
-  const size_t row_bytes = weights.columns * WeightSize(weights.type);
-  const auto transformed = [&](size_t t, size_t c) {
-    double v = x.Row(t)[c];
+  std::vector<double> transformed(x.rows * x.columns);
+  for (size_t i = 0; i < transformed.size(); ++i) {
+    const size_t c = i % x.columns;
+    double v = x.Row(i / x.columns)[c];
     if (!input.scale.empty()) v = v * input.scale[c] + input.shift[c];
-    const double alpha = input.alpha.empty() ? 1.0 : input.alpha[c];
-    return Activate(input.activation, v, input.slope, alpha);
-  };
-  std::vector<double> in(options.kernel * x.columns);
+    transformed[i] =
+        Activate(input.activation, v, input.slope, input.alpha.empty() ? 1.0 : input.alpha[c]);
+  }
+  std::vector<double> wide(weights.rows * weights.columns);
+  for (size_t i = 0; i < wide.size(); ++i) wide[i] = WeightAt(weights.type, weights.data, i);
+  std::vector<double> sums(out.columns);
   for (size_t t = 0; t < out.rows; ++t) {
+    std::fill(sums.begin(), sums.end(), 0.0);
     for (size_t k = 0; k < options.kernel; ++k) {
       const size_t row = t * options.stride + k * options.dilation;  // of the padded input
+      if (row < options.padding || row - options.padding >= x.rows) continue;
       for (size_t c = 0; c < x.columns; ++c) {
-        const bool is_inside = row >= options.padding && row - options.padding < x.rows;
-        in[k * x.columns + c] = is_inside ? transformed(row - options.padding, c) : 0.0;
+        const double value = transformed[(row - options.padding) * x.columns + c];
+        const double* weight = &wide[(k * x.columns + c) * weights.columns];
+        for (size_t o = 0; o < out.columns; ++o) sums[o] += value * weight[o];
       }
     }
     for (size_t o = 0; o < out.columns; ++o) {
-      double sum = 0.0;
-      for (size_t i = 0; i < in.size(); ++i) {
-        const auto* row = static_cast<const char*>(weights.data) + i * row_bytes;
-        sum += in[i] * WeightAt(weights.type, row, o);
-      }
-      sum = sum * WeightScale(weights, o) + (options.bias.empty() ? 0.0 : options.bias[o]);
-      sum = Activate(options.output_activation, sum, 0.0, 1.0);
-      if (!options.residual.empty()) sum += options.residual.Row(t)[o];
-      out.Row(t)[o] = static_cast<float>(sum * options.output_scale);
+      double y = sums[o] * WeightScale(weights, o) + (options.bias.empty() ? 0.0 : options.bias[o]);
+      y = Activate(options.output_activation, y, 0.0, 1.0);
+      if (!options.residual.empty()) y += options.residual.Row(t)[o];
+      out.Row(t)[o] = static_cast<float>(y * options.output_scale);
     }
   }
-  if (options.stats == nullptr) return;
-  for (size_t o = 0; o < out.columns; ++o) {
-    double sum = 0.0;
-    double squares = 0.0;
-    for (size_t t = 0; t < out.rows; ++t) sum += out.Row(t)[o];
-    const double mean = sum / static_cast<double>(out.rows);
-    for (size_t t = 0; t < out.rows; ++t) {
-      squares += (out.Row(t)[o] - mean) * (out.Row(t)[o] - mean);
-    }
-    options.stats->mean[o] = static_cast<float>(mean);
-    options.stats->variance[o] = static_cast<float>(squares / static_cast<double>(out.rows));
-  }
+  if (options.stats != nullptr) ComputeChannelStats(out, *options.stats);
 }
 
 }  // namespace litetts::kernels::ref

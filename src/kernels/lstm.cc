@@ -1,5 +1,10 @@
 #include "kernels/lstm.h"
 
+#ifdef LITETTS_VERIFY_KERNELS
+#include "kernels/lstm_ref.h"
+#include "kernels/verify.h"
+#endif
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/lstm.cc"
 #include <algorithm>
@@ -96,6 +101,11 @@ void Lstm(const ConstMatrix& projections, const Weights& recurrent, const LstmOp
   LITETTS_CHECK(recurrent.columns == 4 * recurrent.rows && out.columns == recurrent.rows);
   LITETTS_CHECK(projections.columns == recurrent.columns);
   HWY_DYNAMIC_DISPATCH(LstmImpl)(projections, recurrent, options, out);
+#ifdef LITETTS_VERIFY_KERNELS
+  const Expected want(out);
+  ref::Lstm(projections, recurrent, options, want.view());
+  LITETTS_CHECK(want.IsNear(out, kVerifyTolerance));
+#endif
 }
 
 }  // namespace litetts::kernels

@@ -1,5 +1,10 @@
 #include "kernels/norm.h"
 
+#ifdef LITETTS_VERIFY_KERNELS
+#include "kernels/norm_ref.h"
+#include "kernels/verify.h"
+#endif
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/norm.cc"
 #include <algorithm>
@@ -100,15 +105,25 @@ void ComputeChannelStats(const ConstMatrix& x, ThreadPool& pool, Arena& arena,
     (x, first, std::min(kStatsRows, x.rows - first), blocks + block * 2 * x.columns);
   });
   CombineStats(blocks, num_blocks, kStatsRows, x.rows, stats);
+#ifdef LITETTS_VERIFY_KERNELS
+  LITETTS_CHECK(pool.IsCancelled() || AreStatsNear(x, stats, kVerifyTolerance));
+#endif
 }
 
 void LayerNorm(const ConstMatrix& x, const LayerNormOptions& options, ThreadPool& pool,
                const Matrix& out) {
   LITETTS_CHECK(options.scale.size() == x.columns && options.shift.size() == x.columns);
+#ifdef LITETTS_VERIFY_KERNELS
+  const Expected want(out);  // made first, since `out` may be `x`
+  ref::LayerNorm(x, options, want.view());
+#endif
   pool.ParallelFor((x.rows + kNormRows - 1) / kNormRows, [&](size_t task, size_t) {
     HWY_DYNAMIC_DISPATCH(LayerNormRowsImpl)
     (x, task * kNormRows, std::min(x.rows, (task + 1) * kNormRows), options, out);
   });
+#ifdef LITETTS_VERIFY_KERNELS
+  LITETTS_CHECK(pool.IsCancelled() || want.IsNear(out, kVerifyTolerance));
+#endif
 }
 
 }  // namespace litetts::kernels

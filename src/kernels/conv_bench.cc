@@ -13,6 +13,8 @@
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "kernels/conv.h"
+#include "kernels/fma_peak.h"
+#include "kernels/simd.h"
 #include "kernels/toom_cook.h"
 
 extern "C" void omp_set_num_threads(int);
@@ -149,5 +151,8 @@ void RegisterAll() {
 int main(int argc, char** argv) {
   litetts::kernels::RegisterAll();
   benchmark::Initialize(&argc, argv);
+  benchmark::AddCustomContext("simd", litetts::kernels::SimdName());
+  benchmark::AddCustomContext("fma_peak_gflops_per_core",
+                              std::to_string(litetts::kernels::MeasureFmaPeak()));
   benchmark::RunSpecifiedBenchmarks();
 }

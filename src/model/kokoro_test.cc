@@ -120,6 +120,9 @@ TEST_F(KokoroTest, SameSamplesInAWarmWorkspace) {
 }
 
 TEST_F(KokoroTest, AllocatesNothingAfterWarmUp) {
+#ifdef LITETTS_VERIFY_KERNELS
+  GTEST_SKIP() << "the kernels' references allocate";
+#endif
   Workspace workspace(2);
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(kokoro_->Run(request_, workspace).ok());
   const size_t before = num_allocations.load();

@@ -15,8 +15,9 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // Runs `steps` of ten chains, which hide a latency of four or five cycles at two a cycle. Returns
-// the floating-point operations; `sink` keeps the compiler from dropping them.
-double FmaStepsImpl(size_t steps, float* sink) {
+// the floating-point operations. Different seeds, and a sum returned through the first, keep the
+// compiler from joining or dropping chains.
+double FmaStepsImpl(size_t steps, float* seeds) {
   const hn::ScalableTag<float> d;
   const auto factor = hn::Set(d, 0.5f);
   auto a = hn::Set(d, seeds[0]);

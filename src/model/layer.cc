@@ -47,12 +47,14 @@ GroupTimer::GroupTimer(LayerContext& context, LayerGroup group)
       entry_(context.request_.profile == nullptr ? nullptr : &(*context.request_.profile)[group]) {
   if (entry_ == nullptr) return;
   start_seconds_ = NowSeconds();
+  start_cpu_seconds_ = ProcessCpuSeconds();
   start_flops_ = context_.flops_;
 }
 
 GroupTimer::~GroupTimer() {
   if (entry_ == nullptr) return;
   entry_->seconds += NowSeconds() - start_seconds_;
+  entry_->cpu_seconds += ProcessCpuSeconds() - start_cpu_seconds_;
   entry_->flops += context_.flops_ - start_flops_;
 }
 

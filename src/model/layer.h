@@ -70,6 +70,7 @@ class GroupTimer {
   LayerContext& context_;
   LayerProfile::Entry* entry_;
   double start_seconds_ = 0.0;
+  double start_cpu_seconds_ = 0.0;
   double start_flops_ = 0.0;
 };
 

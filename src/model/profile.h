@@ -30,7 +30,8 @@ std::string_view LayerGroupName(LayerGroup group);
 // Where the time of one or more runs went. One thread: that which calls Run().
 struct LayerProfile {
   struct Entry {
-    double seconds = 0.0;  // wall clock
+    double seconds = 0.0;      // wall clock
+    double cpu_seconds = 0.0;  // of all threads of the process
     double flops = 0.0;  // of convolutions and linear layers as written: 2 per multiply-accumulate
   };
   std::array<Entry, kNumLayerGroups> entries;

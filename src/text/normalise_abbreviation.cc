@@ -1,0 +1,366 @@
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "text/code_point.h"
+#include "text/number_words.h"
+#include "text/rules.h"
+
+namespace litetts::text {
+namespace {
+
+using Names = std::vector<std::string_view>;
+
+bool Contains(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+enum class Needs : uint8_t {
+  kNothing,  // with a full stop it is always the abbreviation
+  kName,     // a capitalised word follows; the stop is optional: "Dr Smith"
+  kNumber,   // a number follows: "No. 7"
+  kAfter,    // stands behind a capitalised name: "Main St."; the stop is optional at its end
+};
+
+struct Abbreviation {
+  std::string_view words;
+  Needs needs = Needs::kNothing;
+};
+
+// By lower-case text without the stop.
+const std::unordered_map<std::string_view, Abbreviation>& Abbreviations() {
+  static const std::unordered_map<std::string_view, Abbreviation> kTable = {
+      {"mr", {"Mister", Needs::kName}},
+      {"mrs", {"Missus", Needs::kName}},
+      {"ms", {"Ms", Needs::kName}},
+      {"dr", {"Doctor", Needs::kName}},
+      {"prof", {"Professor", Needs::kName}},
+      {"sgt", {"Sergeant", Needs::kName}},
+      {"capt", {"Captain", Needs::kName}},
+      {"cpt", {"Captain", Needs::kName}},
+      {"lt", {"Lieutenant", Needs::kName}},
+      {"col", {"Colonel", Needs::kName}},
+      {"gen", {"General", Needs::kName}},
+      {"maj", {"Major", Needs::kName}},
+      {"cpl", {"Corporal", Needs::kName}},
+      {"pvt", {"Private", Needs::kName}},
+      {"adm", {"Admiral", Needs::kName}},
+      {"cmdr", {"Commander", Needs::kName}},
+      {"rev", {"Reverend", Needs::kName}},
+      {"fr", {"Father", Needs::kName}},
+      {"hon", {"Honorable", Needs::kName}},
+      {"pres", {"President", Needs::kName}},
+      {"gov", {"Governor", Needs::kName}},
+      {"sen", {"Senator", Needs::kName}},
+      {"rep", {"Representative", Needs::kName}},
+      {"messrs", {"Messieurs", Needs::kName}},
+      {"supt", {"Superintendent", Needs::kName}},
+      {"insp", {"Inspector", Needs::kName}},
+      {"det", {"Detective", Needs::kName}},
+      {"st", {"Saint", Needs::kName}},
+      {"ste", {"Suite", Needs::kNumber}},
+      {"mt", {"Mount", Needs::kName}},
+      {"ft", {"Fort", Needs::kName}},
+      {"ave", {"Avenue", Needs::kAfter}},
+      {"av", {"Avenue", Needs::kAfter}},
+      {"blvd", {"Boulevard", Needs::kAfter}},
+      {"rd", {"Road", Needs::kAfter}},
+      {"ln", {"Lane", Needs::kAfter}},
+      {"ct", {"Court", Needs::kAfter}},
+      {"pl", {"Place", Needs::kAfter}},
+      {"sq", {"Square", Needs::kAfter}},
+      {"hwy", {"Highway", Needs::kAfter}},
+      {"pkwy", {"Parkway", Needs::kAfter}},
+      {"jr", {"Junior", Needs::kAfter}},
+      {"sr", {"Senior", Needs::kAfter}},
+      {"esq", {"Esquire", Needs::kAfter}},
+      {"inc", {"Incorporated", Needs::kAfter}},
+      {"corp", {"Corporation", Needs::kAfter}},
+      {"ltd", {"Limited", Needs::kAfter}},
+      {"co", {"Company", Needs::kAfter}},
+      {"bros", {"Brothers", Needs::kAfter}},
+      {"univ", {"University", Needs::kNothing}},
+      {"apt", {"Apartment", Needs::kNumber}},
+      {"dept", {"Department", Needs::kNothing}},
+      {"no", {"number", Needs::kNumber}},
+      {"nos", {"numbers", Needs::kNumber}},
+      {"nr", {"number", Needs::kNumber}},
+      {"vol", {"volume", Needs::kNumber}},
+      {"vols", {"volumes", Needs::kNumber}},
+      {"ch", {"chapter", Needs::kNumber}},
+      {"p", {"page", Needs::kNumber}},
+      {"pp", {"pages", Needs::kNumber}},
+      {"pg", {"page", Needs::kNumber}},
+      {"fig", {"figure", Needs::kNumber}},
+      {"figs", {"figures", Needs::kNumber}},
+      {"eq", {"equation", Needs::kNumber}},
+      {"sec", {"section", Needs::kNumber}},
+      {"art", {"article", Needs::kNumber}},
+      {"ex", {"example", Needs::kNumber}},
+      {"op", {"opus", Needs::kNumber}},
+      {"ver", {"version", Needs::kNumber}},
+      {"tel", {"telephone", Needs::kNumber}},
+      {"ext", {"extension", Needs::kNumber}},
+      {"c", {"circa", Needs::kNumber}},
+      {"ca", {"circa", Needs::kNumber}},
+      {"vs", {"versus", Needs::kNothing}},
+      {"etc", {"etcetera", Needs::kNothing}},
+      {"cf", {"compare", Needs::kNothing}},
+      {"viz", {"namely", Needs::kNothing}},
+      {"approx", {"approximately", Needs::kNothing}},
+      {"est", {"established", Needs::kNumber}},
+      {"ed", {"edition", Needs::kNumber}},
+      {"misc", {"miscellaneous", Needs::kNothing}},
+      {"temp", {"temperature", Needs::kNothing}},
+      {"avg", {"average", Needs::kNothing}},
+      {"max", {"maximum", Needs::kNumber}},
+      {"min", {"minimum", Needs::kNumber}},
+      {"attn", {"attention", Needs::kNothing}},
+      {"acct", {"account", Needs::kNothing}},
+      {"assn", {"association", Needs::kNothing}},
+      {"assoc", {"associate", Needs::kNothing}},
+      {"asst", {"assistant", Needs::kNothing}},
+      {"govt", {"government", Needs::kNothing}},
+      {"intl", {"international", Needs::kNothing}},
+      {"natl", {"national", Needs::kNothing}},
+      {"mfg", {"manufacturing", Needs::kNothing}},
+      {"mgr", {"manager", Needs::kNothing}},
+      {"bldg", {"building", Needs::kNothing}},
+      {"fwd", {"forward", Needs::kNothing}},
+      {"incl", {"including", Needs::kNothing}},
+      {"excl", {"excluding", Needs::kNothing}},
+      {"resp", {"respectively", Needs::kNothing}},
+      {"orig", {"originally", Needs::kNothing}},
+      {"para", {"paragraph", Needs::kNumber}},
+      {"hr", {"hour", Needs::kNothing}},
+      {"hrs", {"hours", Needs::kNothing}},
+      {"yr", {"year", Needs::kNothing}},
+      {"yrs", {"years", Needs::kNothing}},
+      {"mins", {"minutes", Needs::kNothing}},
+      {"secs", {"seconds", Needs::kNothing}},
+      {"lb", {"pound", Needs::kNothing}},
+      {"lbs", {"pounds", Needs::kNothing}},
+      {"oz", {"ounces", Needs::kNothing}},
+      {"tsp", {"teaspoon", Needs::kNothing}},
+      {"tbsp", {"tablespoon", Needs::kNothing}},
+      {"qty", {"quantity", Needs::kNothing}},
+      {"ref", {"reference", Needs::kNumber}},
+      {"gal", {"gallon", Needs::kNothing}},
+  };
+  return kTable;
+}
+
+// Said even without a stop.
+const Names& WithoutStop() {
+  static const Names kNames = {"vs",  "approx", "blvd", "ave",  "mr",   "mrs",  "dr",
+                               "ltd", "jr",     "prof", "sgt",  "capt", "bldg", "dept",
+                               "hwy", "mt",     "st",   "ms",   "inc",  "corp", "gov",
+                               "sen", "lt",     "pkwy", "attn", "govt"};
+  return kNames;
+}
+
+// "near Main St", "221 Baker St.", "5th Ave": a capitalised name or ordinal is before.
+bool FollowsName(const AtomView& v, size_t i) {
+  size_t before = i;
+  if (v.IsSpace(i - 1) && v.IsMark(i - 2, U',')) before = i - 1;  // "Smith, Jr."
+  if (!v.IsSpace(before - 1) && !v.IsMark(before - 1, U',')) return false;
+  const size_t word = before - 2;
+  if (v.IsCapitalised(word)) return true;
+  return v.IsWord(word) && v.IsDigits(word - 1);  // "5th"
+}
+
+bool IsNumberAhead(const AtomView& v, size_t at) {
+  const size_t next = v.SkipSpace(at);
+  if (v.IsDigits(next) || (v.IsMark(next, U'#') && v.IsDigits(next + 1))) return true;
+  return v.IsUpperCase(next) && next > at &&
+         v.Text(next).find_first_not_of("IVXLC") == std::string_view::npos && v.Text(next) != "I";
+}
+
+Reading Take(Kind kind, std::string_view words, const AtomView& v, size_t stop, bool is_title) {
+  const bool has_stop = v.IsMark(stop, U'.') && !v.IsMark(stop + 1, U'.');
+  const bool ends = has_stop && !is_title && StartsSentence(v, stop + 1);
+  return Reading{kind, std::string(words), has_stop && !ends ? stop + 1 : stop};
+}
+
+MaybeReading ReadStreetOrSaint(const AtomView& v, size_t i, bool has_stop) {
+  const std::string_view text = v.Text(i);
+  if (text != "St" && text != "Dr" && text != "Ft" && text != "Mt") return std::nullopt;
+  const size_t after = v.SkipSpace(i + (has_stop ? 2 : 1));
+  const bool name_ahead =
+      after > i + 1 && v.IsCapitalised(after) && v[after].letter_case != Atom::Case::kUpper;
+  if (text == "St" || text == "Dr") {
+    // Behind a name it is the street, unless another name follows: "on Main St.", "King St. John".
+    const bool street = FollowsName(v, i) && (!name_ahead || v.IsDigits(i - 4) ||
+                                              (v.IsWord(i - 2) && v.IsDigits(i - 3)) ||
+                                              StartsSentence(v, i + (has_stop ? 2 : 1)));
+    if (street)
+      return Take(Kind::kAbbreviation, text == "St" ? "Street" : "Drive", v, i + 1, false);
+  }
+  if (!name_ahead) {
+    if (text == "Dr" && has_stop && !StartsSentence(v, i + 2)) {
+      return Take(Kind::kAbbreviation, "Doctor", v, i + 1, true);
+    }
+    return Reading{Kind::kWord, std::string(text), i + 1};
+  }
+  const std::string_view words = text == "St"   ? "Saint"
+                                 : text == "Dr" ? "Doctor"
+                                 : text == "Ft" ? "Fort"
+                                                : "Mount";
+  return Take(Kind::kAbbreviation, words, v, i + 1, true);
+}
+
+// The two-letter code of a state behind a comma: "Austin, TX".
+MaybeReading ReadState(const AtomView& v, size_t i) {
+  static const std::unordered_map<std::string_view, std::string_view> kStates = {
+      {"AL", "Alabama"},        {"AK", "Alaska"},        {"AZ", "Arizona"},
+      {"AR", "Arkansas"},       {"CA", "California"},    {"CO", "Colorado"},
+      {"CT", "Connecticut"},    {"DE", "Delaware"},      {"FL", "Florida"},
+      {"GA", "Georgia"},        {"HI", "Hawaii"},        {"ID", "Idaho"},
+      {"IL", "Illinois"},       {"IN", "Indiana"},       {"IA", "Iowa"},
+      {"KS", "Kansas"},         {"KY", "Kentucky"},      {"LA", "Louisiana"},
+      {"ME", "Maine"},          {"MD", "Maryland"},      {"MA", "Massachusetts"},
+      {"MI", "Michigan"},       {"MN", "Minnesota"},     {"MS", "Mississippi"},
+      {"MO", "Missouri"},       {"MT", "Montana"},       {"NE", "Nebraska"},
+      {"NV", "Nevada"},         {"NH", "New Hampshire"}, {"NJ", "New Jersey"},
+      {"NM", "New Mexico"},     {"NY", "New York"},      {"NC", "North Carolina"},
+      {"ND", "North Dakota"},   {"OH", "Ohio"},          {"OK", "Oklahoma"},
+      {"OR", "Oregon"},         {"PA", "Pennsylvania"},  {"RI", "Rhode Island"},
+      {"SC", "South Carolina"}, {"SD", "South Dakota"},  {"TN", "Tennessee"},
+      {"TX", "Texas"},          {"UT", "Utah"},          {"VT", "Vermont"},
+      {"VA", "Virginia"},       {"WA", "Washington"},    {"WV", "West Virginia"},
+      {"WI", "Wisconsin"},      {"WY", "Wyoming"}};
+  if (!v.IsUpperCase(i) || v.Text(i).size() != 2 || !v.IsSpace(i - 1) || !v.IsMark(i - 2, U',') ||
+      !v.IsCapitalised(i - 3)) {
+    return std::nullopt;
+  }
+  const auto found = kStates.find(v.Text(i));
+  if (found == kStates.end()) return std::nullopt;
+  static const Names kAmbiguous = {"OK", "OR", "IN", "ME", "HI", "OH", "LA", "ID",
+                                   "PA", "MA", "AL", "MD", "MS", "CO", "DE"};
+  const bool has_zip = v.IsSpace(i + 1) && v.IsDigits(i + 2, 5);
+  if (!has_zip && Contains(kAmbiguous, v.Text(i))) return std::nullopt;
+  return Reading{Kind::kAbbreviation, std::string(found->second), i + 1};
+}
+
+}  // namespace
+
+bool StartsSentence(const AtomView& v, size_t i) {
+  static const Names kStarters = {
+      "the",       "he",     "she",    "it",      "they",    "we",        "i",      "this",
+      "that",      "these",  "those",  "in",      "on",      "at",        "but",    "and",
+      "if",        "when",   "then",   "there",   "a",       "an",        "my",     "his",
+      "her",       "our",    "your",   "their",   "its",     "what",      "who",    "why",
+      "how",       "where",  "after",  "before",  "while",   "as",        "so",     "however",
+      "you",       "is",     "are",    "was",     "do",      "did",       "not",    "no",
+      "yes",       "for",    "from",   "to",      "with",    "by",        "once",   "some",
+      "many",      "most",   "all",    "each",    "every",   "since",     "until",  "because",
+      "although",  "now",    "next",   "later",   "today",   "please",    "let",    "here",
+      "meanwhile", "well",   "call",   "see",     "read",    "read",      "open",   "use",
+      "go",        "come",   "also",   "finally", "another", "one",       "nobody", "everyone",
+      "someone",   "people", "thanks", "thank",   "can",     "could",     "will",   "would",
+      "should",    "never",  "always", "maybe",   "perhaps", "still",     "yet",    "only",
+      "just",      "both",   "or",     "of",      "good",    "great",     "have",   "has",
+      "had",       "does",   "may",    "more",    "nothing", "something", "other"};
+  size_t at = i;
+  while (v.IsMark(at, U'"') || v.IsMark(at, U'”') || v.IsMark(at, U')') || v.IsMark(at, U'\''))
+    ++at;
+  const Atom::Type type = v[at].type;
+  if (type == Atom::Type::kEnd || type == Atom::Type::kParagraph) return true;
+  if (type == Atom::Type::kObject) return StartsSentence(v, at + 1);
+  if (!v.IsSpace(at)) return false;
+  ++at;
+  if (v[at].type == Atom::Type::kEnd || v[at].type == Atom::Type::kObject) return true;
+  while (v.IsMark(at, U'"') || v.IsMark(at, U'“') || v.IsMark(at, U'(') || v.IsMark(at, U'\''))
+    ++at;
+  return v.IsCapitalised(at) && Contains(kStarters, v.Lower(at));
+}
+
+MaybeReading ReadAbbreviation(const AtomView& v, size_t i) {
+  if (!v.IsWord(i) || v.Text(i).size() > 7 || v.IsGlued(i)) return std::nullopt;
+  const bool has_stop = v.IsMark(i + 1, U'.');
+  if (v.IsUpperCase(i)) {
+    if (MaybeReading state = ReadState(v, i)) return state;
+  }
+  const std::string lower = v.Lower(i);
+  const auto found = Abbreviations().find(lower);
+  if (found == Abbreviations().end()) return std::nullopt;
+  if (!has_stop && !Contains(WithoutStop(), lower)) return std::nullopt;
+  if (v.IsUpperCase(i) && lower.size() > 1 && !has_stop && lower != "vs") return std::nullopt;
+  if (has_stop && v.IsWord(i + 2)) return std::nullopt;  // a name with a dot in it
+  if (MaybeReading reading = ReadStreetOrSaint(v, i, has_stop)) {
+    if (reading->kind == Kind::kWord) return std::nullopt;
+    return reading;
+  }
+  const Abbreviation& abbreviation = found->second;
+  const size_t after = i + (has_stop ? 2 : 1);
+  switch (abbreviation.needs) {
+    case Needs::kName: {
+      const size_t name = v.SkipSpace(after);
+      const bool joins = v.IsMark(name, U'&') || v.IsWord(name, "and");  // "Mr. and Mrs. Brown"
+      if (name == after || v.IsLowerCase(i) || !(v.IsCapitalised(name) || (joins && has_stop))) {
+        return std::nullopt;
+      }
+      if (lower == "fr" || lower == "rep" || lower == "gen" || lower == "col") {
+        if (!has_stop) return std::nullopt;
+      }
+      return Take(Kind::kAbbreviation, abbreviation.words, v, i + 1, true);
+    }
+    case Needs::kNumber:
+      if (!has_stop || !IsNumberAhead(v, after)) {
+        // "he is 5 ft. tall" and "Max." are not these.
+        return std::nullopt;
+      }
+      // "It has a min. 5 people" is one; "p. 5" needs its stop close by.
+      return Take(Kind::kAbbreviation, abbreviation.words, v, i + 1, true);
+    case Needs::kAfter:
+      if (!FollowsName(v, i) || v.IsLowerCase(i)) return std::nullopt;
+      if (!has_stop && lower != "ave" && lower != "blvd" && lower != "jr" && lower != "ltd" &&
+          lower != "inc" && lower != "corp" && lower != "hwy" && lower != "pkwy") {
+        return std::nullopt;
+      }
+      return Take(Kind::kAbbreviation, abbreviation.words, v, i + 1, false);
+    case Needs::kNothing:
+      return Take(Kind::kAbbreviation, abbreviation.words, v, i + 1, lower == "vs");
+  }
+  return std::nullopt;
+}
+
+MaybeReading ReadDottedLetters(const AtomView& v, size_t i) {
+  if (!v.IsWord(i) || v.Text(i).size() > 3 || !v.IsMark(i + 1, U'.') || v.IsGlued(i)) {
+    return std::nullopt;
+  }
+  // Pieces of at most three letters with a dot between: U.S., e.g., Ph.D., a.m.
+  size_t last = i;
+  while (v.IsMark(last + 1, U'.') && v.IsWord(last + 2) && v.Text(last + 2).size() <= 2 &&
+         last < i + 20) {
+    last += 2;
+  }
+  if (last == i) {
+    // An initial: "E. P. Alexander", "J. Smith".
+    const bool is_initial = v.IsUpperCase(i) && v.Text(i).size() == 1 && v.IsSpace(i + 2) &&
+                            v.IsCapitalised(i + 3) && v.Text(i) != "I" && !StartsSentence(v, i + 2);
+    if (!is_initial) return std::nullopt;
+    return Reading{Kind::kWord, std::string(v.Text(i, i + 2)), i + 2};
+  }
+  const std::string letters = AsciiLower(v.Text(i, last + 1));
+  struct Latin {
+    std::string_view letters;
+    std::string_view words;
+  };
+  static constexpr std::array<Latin, 5> kLatin = {{{"e.g", "for example"},
+                                                   {"i.e", "that is"},
+                                                   {"n.b", "note well"},
+                                                   {"p.s", "P S"},
+                                                   {"a.k.a", "also known as"}}};
+  for (const Latin& latin : kLatin) {
+    if (letters == latin.letters) return Take(Kind::kAbbreviation, latin.words, v, last + 1, false);
+  }
+  if (v[last].letter_case == Atom::Case::kLower && letters != "a.m" && letters != "p.m" &&
+      last == i + 2 && v.Text(i).size() > 1) {
+    return std::nullopt;  // "end.so" without a space
+  }
+  const Reading taken = Take(Kind::kWord, {}, v, last + 1, false);
+  return Reading{Kind::kWord, std::string(v.Text(i, taken.next)), taken.next};
+}
+
+}  // namespace litetts::text

@@ -1,0 +1,244 @@
+#include <algorithm>
+#include <array>
+
+#include "text/code_point.h"
+#include "text/number_words.h"
+#include "text/rules.h"
+
+namespace litetts::text {
+namespace {
+
+using Names = std::vector<std::string_view>;
+
+bool Contains(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+struct Rewrite {
+  std::string_view from;
+  std::string_view to;
+};
+
+template <size_t kSize>
+std::string_view Find(const std::array<Rewrite, kSize>& table, std::string_view from) {
+  for (const Rewrite& rewrite : table) {
+    if (rewrite.from == from) return rewrite.to;
+  }
+  return {};
+}
+
+std::string AsciiUpper(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) {
+    if (IsAsciiLower(c)) c = static_cast<char>(c - 32);
+  }
+  return upper;
+}
+
+// "CaCO", "H", "NaCl": only symbols of chemical elements.
+bool IsElements(std::string_view text) {
+  static const Names kElements = {"H",  "He", "Li", "Be", "B",  "C",  "N",  "O",  "F",  "Ne", "Na",
+                                  "Mg", "Al", "Si", "P",  "S",  "Cl", "Ar", "K",  "Ca", "Ti", "V",
+                                  "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "As", "Se", "Br", "Kr",
+                                  "Rb", "Sr", "Ag", "Cd", "Sn", "Sb", "I",  "Xe", "Cs", "Ba", "W",
+                                  "Pt", "Au", "Hg", "Pb", "Bi", "U",  "Pu"};
+  for (size_t pos = 0; pos < text.size();) {
+    if (!IsAsciiUpper(text[pos])) return false;
+    const size_t size = pos + 1 < text.size() && IsAsciiLower(text[pos + 1]) ? 2 : 1;
+    if (!Contains(kElements, text.substr(pos, size))) return false;
+    pos += size;
+  }
+  return true;
+}
+
+// Pieces of a code: capitals are letters, one small letter is too.
+std::string PieceWords(std::string_view piece) {
+  return piece.size() <= 1 ? AsciiUpper(piece) : std::string(piece);
+}
+
+constexpr std::array<Rewrite, 12> kModifiers = {{{"ctrl", "control"},
+                                                 {"control", "control"},
+                                                 {"alt", "alt"},
+                                                 {"shift", "shift"},
+                                                 {"cmd", "command"},
+                                                 {"command", "command"},
+                                                 {"option", "option"},
+                                                 {"win", "windows"},
+                                                 {"fn", "function"},
+                                                 {"super", "super"},
+                                                 {"meta", "meta"},
+                                                 {"opt", "option"}}};
+constexpr std::array<Rewrite, 7> kKeys = {{{"del", "delete"},
+                                           {"esc", "escape"},
+                                           {"ins", "insert"},
+                                           {"pgup", "page up"},
+                                           {"pgdn", "page down"},
+                                           {"prtsc", "print screen"},
+                                           {"bksp", "backspace"}}};
+
+std::string KeyWords(const AtomView& v, size_t i) {
+  const std::string key = v.Lower(i);
+  if (v.IsDigits(i)) return CodeWords(key, v.locale());
+  std::string_view name = Find(kModifiers, key);
+  if (name.empty()) name = Find(kKeys, key);
+  if (!name.empty()) return std::string(name);
+  return key.size() == 1 ? AsciiUpper(key) : key;
+}
+
+// Ctrl+C, Cmd-Shift-P, Alt+F4.
+MaybeReading ReadKeys(const AtomView& v, size_t i) {
+  std::string words(Find(kModifiers, v.Lower(i)));
+  const bool has_plus = v.IsMark(i + 1, U'+');
+  if (words.empty() || (!has_plus && !v.IsHyphen(i + 1))) return std::nullopt;
+  static const Names kClear = {"ctrl", "cmd", "alt", "control"};
+  if (!has_plus && !(v.IsCapitalised(i) && Contains(kClear, v.Lower(i)))) return std::nullopt;
+  size_t at = i + 1;
+  while ((v.IsMark(at, U'+') || v.IsHyphen(at)) && (v.IsWord(at + 1) || v.IsDigits(at + 1)) &&
+         at < i + 12) {
+    AddWords(words, KeyWords(v, at + 1));
+    at += 2;
+    if (v.IsDigits(at) && v.IsWord(at - 1)) {  // F4
+      AddWords(words, CodeWords(v.Text(at), v.locale()));
+      ++at;
+    }
+  }
+  if (at == i + 1) return std::nullopt;
+  return Reading{Kind::kSerial, words, at};
+}
+
+// Nf3, Qxd5, exd5, O-O: moves of chess; "e4" is read as a code.
+MaybeReading ReadChess(const AtomView& v, size_t i) {
+  static constexpr std::array<Rewrite, 5> kPieces = {
+      {{"K", "king"}, {"Q", "queen"}, {"R", "rook"}, {"B", "bishop"}, {"N", "knight"}}};
+  const std::string_view text = v.Text(i);
+  if (text == "O" && v.IsHyphen(i + 1) && v.IsWord(i + 2) && v.Text(i + 2) == "O") {
+    const bool is_long = v.IsHyphen(i + 3) && v.IsWord(i + 4) && v.Text(i + 4) == "O";
+    return Reading{Kind::kSerial, is_long ? "castles long" : "castles", i + (is_long ? 5u : 3u)};
+  }
+  if (text.size() < 2 || text.size() > 4 || !v.IsDigits(i + 1, 1) || v.IsWord(i + 2)) {
+    return std::nullopt;
+  }
+  const auto is_file = [](char c) { return c >= 'a' && c <= 'h'; };
+  const std::string_view piece = Find(kPieces, text.substr(0, 1));
+  const std::string_view rank = v.Text(i + 1);
+  const bool takes = text.size() > 2 && text[text.size() - 2] == 'x';
+  const bool is_pawn = piece.empty() && takes && text.size() == 3 && is_file(text[0]);
+  if ((piece.empty() && !is_pawn) || !is_file(text.back()) || rank < "1" || rank > "8") {
+    return std::nullopt;
+  }
+  std::string words = is_pawn ? AsciiUpper(text.substr(0, 1)) : std::string(piece);
+  const std::string_view middle = text.substr(1, text.size() - 2 - (takes ? 1 : 0));
+  if (middle.size() > 1 || (middle.size() == 1 && !is_file(middle[0]))) return std::nullopt;
+  AddWords(words, AsciiUpper(middle));
+  if (takes) AddWords(words, "takes");
+  AddWords(words, AsciiUpper(text.substr(text.size() - 1)));
+  AddWords(words, DigitWords(rank));
+  size_t next = i + 2;
+  if (v.IsMark(next, U'+')) AddWords(words, "check");
+  if (v.IsMark(next, U'#')) AddWords(words, "checkmate");
+  if (v.IsMark(next, U'+') || v.IsMark(next, U'#')) ++next;
+  return Reading{Kind::kSerial, words, next};
+}
+
+// w/o, b/c, I/O: letters with a slash between.
+MaybeReading ReadSlashWord(const AtomView& v, size_t i) {
+  if (!v.IsMark(i + 1, U'/')) return std::nullopt;
+  static constexpr std::array<Rewrite, 6> kWords = {{{"w/o", "without"},
+                                                     {"b/c", "because"},
+                                                     {"c/o", "care of"},
+                                                     {"n/a", "not applicable"},
+                                                     {"i/o", "I O"},
+                                                     {"a/c", "A C"}}};
+  if (v.IsWord(i + 2) && !v.IsMark(i + 3, U'/')) {
+    const std::string_view words = Find(kWords, AsciiLower(v.Text(i, i + 3)));
+    if (!words.empty()) return Reading{Kind::kAbbreviation, std::string(words), i + 3};
+  }
+  if (v.Text(i) == "w" && (v.IsSpace(i + 2) || v.IsWord(i + 2))) {
+    return Reading{Kind::kAbbreviation, "with", i + 2};
+  }
+  return std::nullopt;
+}
+
+MaybeReading ReadGreek(const AtomView& v, size_t i) {
+  static constexpr std::array<Rewrite, 34> kLetters = {{
+      {"α", "alpha"},  {"β", "beta"},   {"γ", "gamma"}, {"δ", "delta"},   {"ε", "epsilon"},
+      {"ζ", "zeta"},   {"η", "eta"},    {"θ", "theta"}, {"ι", "iota"},    {"κ", "kappa"},
+      {"λ", "lambda"}, {"µ", "mu"},     {"ν", "nu"},    {"ξ", "xi"},      {"π", "pi"},
+      {"ρ", "rho"},    {"σ", "sigma"},  {"τ", "tau"},   {"υ", "upsilon"}, {"φ", "phi"},
+      {"χ", "chi"},    {"ψ", "psi"},    {"ω", "omega"}, {"Γ", "gamma"},   {"Δ", "delta"},
+      {"Θ", "theta"},  {"Λ", "lambda"}, {"Ξ", "xi"},    {"Π", "pi"},      {"Σ", "sigma"},
+      {"Φ", "phi"},    {"Ψ", "psi"},    {"Ω", "omega"}, {"ϕ", "phi"},
+  }};
+  const std::string_view name = Find(kLetters, v.Text(i));
+  if (name.empty()) return std::nullopt;
+  return Reading{Kind::kFormula, std::string(name), i + 1};
+}
+
+}  // namespace
+
+MaybeReading ReadLettersAndDigits(const AtomView& v, size_t i) {
+  constexpr size_t kMostPieces = 64;
+  if (v.IsGlued(i)) return std::nullopt;
+  size_t end = i;
+  bool has_digits = false;
+  bool has_words = false;
+  bool is_formula = v.IsWord(i);
+  for (; (v.IsWord(end) || v.IsDigits(end)) && end < i + kMostPieces; ++end) {
+    has_digits = has_digits || v.IsDigits(end);
+    has_words = has_words || v.IsWord(end);
+    is_formula = is_formula && (v.IsDigits(end) || IsElements(v.Text(end)));
+  }
+  if (!has_digits || !has_words) return std::nullopt;
+  // A longer name keeps its own segment, so that the lexicon decides: COVID19, iPhone15.
+  if (v.IsWord(i) && v.Text(i).size() > 3 && !is_formula) {
+    return Reading{Kind::kWord, std::string(v.Text(i)), i + 1};
+  }
+  std::string words;
+  for (size_t k = i; k < end; ++k) {
+    if (v.IsDigits(k)) {
+      AddWords(words, CodeWords(v.Text(k), v.locale()));
+    } else if (k + 1 == end && k > i && v.Text(k) == "s") {
+      words = PluralOfWords(words);
+    } else {
+      AddWords(words, is_formula ? AsciiUpper(v.Text(k)) : PieceWords(v.Text(k)));
+    }
+  }
+  return Reading{is_formula ? Kind::kFormula : Kind::kSerial, words, end};
+}
+
+MaybeReading ReadSpecialWord(const AtomView& v, size_t i) {
+  const std::string_view text = v.Text(i);
+  if (static_cast<unsigned char>(text[0]) >= 0x80) return ReadGreek(v, i);
+  static constexpr std::array<Rewrite, 5> kWhole = {{{"WWII", "World War two"},
+                                                     {"WWI", "World War one"},
+                                                     {"aka", "also known as"},
+                                                     {"AKA", "also known as"},
+                                                     {"mph", "miles per hour"}}};
+  if (text.size() <= 4 && !v.IsMark(i + 1, U'.')) {
+    const std::string_view whole = Find(kWhole, text);
+    if (!whole.empty()) return Reading{Kind::kAbbreviation, std::string(whole), i + 1};
+  }
+  const bool is_capital = text.size() == 1 && IsAsciiUpper(text[0]);
+  if (is_capital && v.IsMark(i + 1, U'+') && v.IsMark(i + 2, U'+')) {
+    return Reading{Kind::kLetters, std::string(text) + " plus plus", i + 3};
+  }
+  if (is_capital && text[0] <= 'G' && v.IsMark(i + 1, U'#') && !v.IsDigits(i + 2) &&
+      !v.IsWord(i + 2)) {
+    return Reading{Kind::kLetters, std::string(text) + " sharp", i + 2};
+  }
+  if (v.IsUpperCase(i) && text.size() <= 4 && v.IsMark(i + 1, U'&') && v.IsUpperCase(i + 2) &&
+      v.Text(i + 2).size() <= 4) {
+    return Reading{Kind::kLetters, std::string(text) + " and " + std::string(v.Text(i + 2)), i + 3};
+  }
+  static const Names kLettered = {"vitamin",  "plan",   "grade",   "section",
+                                  "group",    "option", "exhibit", "hepatitis",
+                                  "appendix", "letter", "column",  "terminal"};
+  if (text == "A" && Contains(kLettered, v.WordBefore(i))) {
+    return Reading{Kind::kLetters, "A", i + 1};
+  }
+  if (MaybeReading keys = ReadKeys(v, i)) return keys;
+  if (MaybeReading move = ReadChess(v, i)) return move;
+  return ReadSlashWord(v, i);
+}
+
+}  // namespace litetts::text

@@ -1,0 +1,302 @@
+#include <algorithm>
+#include <array>
+
+#include "text/number_words.h"
+#include "text/rules.h"
+#include "text/unit_names.h"
+
+namespace litetts::text {
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+bool Contains(const Words& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// British spelling of meters and liters.
+std::string Spelled(std::string name, Locale locale) {
+  if (locale != Locale::kEnGb) return name;
+  for (const std::string_view american : {std::string_view("meter"), std::string_view("liter")}) {
+    const size_t at = name.find(american);
+    if (at != std::string::npos) name.replace(at + american.size() - 2, 2, "re");
+  }
+  return name;
+}
+
+const UnitName* LookUp(const AtomView& v, size_t i) {
+  if (!v.IsWord(i) && !v.IsMark(i, U'Ω')) return nullptr;
+  const std::string_view sign = v.Text(i);
+  if (sign.size() > 8) return nullptr;
+  if (const UnitName* const unit = FindUnitName(sign)) return unit;
+  // "KG", "Km", "MPH": longer signs in another case.
+  if (sign.size() < 2 || sign == "PM" || sign == "AM" || sign == "MS" || sign == "GAL" ||
+      sign == "AC" || sign == "MI" || sign == "MIN" || sign == "MO" || sign == "Mo") {
+    return nullptr;
+  }
+  return FindUnitName(v.Lower(i));
+}
+
+// Letters that are units only where nothing else fits.
+bool FitsContext(const AtomView& v, size_t i, size_t number_begin, std::string_view sign) {
+  const bool is_spaced = v.IsSpace(i - 1);
+  const bool ends =
+      !v.IsWord(i + 1) && !v.IsDigits(i + 1) && !v.IsMark(i + 1, U'\'') && !v.IsMark(i + 1, U'&');
+  if (!ends)
+    return v.IsDigits(i + 1, 1) && (v.Text(i + 1) == "2" || v.Text(i + 1) == "3") &&
+           !v.IsWord(i + 2);
+  if (sign == "au" || sign == "ac" || sign == "us" || sign == "t" || sign == "N" || sign == "J" ||
+      sign == "cd" || sign == "ly" || sign == "atm" || sign == "mo") {
+    return is_spaced || sign == "N" || sign == "J";
+  }
+  if (sign == "d") return !is_spaced;
+  // "5 m" and "5 s", but "the 5 V" or "type 5 L" may be names; a letter in capitals needs an end.
+  if (sign == "L" || sign == "W" || sign == "V") {
+    return !(is_spaced && v.IsSpace(i + 1) && v.IsCapitalised(i + 2));
+  }
+  (void)number_begin;
+  return true;
+}
+
+bool IsInches(const AtomView& v, size_t i, size_t number_begin) {
+  if (!v.IsWord(i, "in") || v.Text(i) == "IN") return false;
+  const bool is_spaced = v.IsSpace(i - 1);
+  if (!is_spaced) return !v.IsWord(i + 1);
+  static const Words kFeet = {"ft", "foot", "feet"};
+  if (Contains(kFeet, v.WordBefore(number_begin))) return true;
+  if (v.IsMark(i + 1, U'.') && !v.IsBreak(i + 2)) return false;
+  static const Words kAfter = {"tall", "wide", "long", "deep", "high",   "thick",
+                               "x",    "by",   "in",   "of",   "across", "square"};
+  if (v.IsSpace(i + 1)) return v.IsWord(i + 2) && Contains(kAfter, v.Text(i + 2));
+  return v[i + 1].type == Atom::Type::kMark || v[i + 1].type == Atom::Type::kEnd;
+}
+
+struct Piece {
+  std::string one;
+  std::string many;
+  size_t next = 0;
+};
+
+// A unit without "per": "km", "m²", "sq ft", "°C", "%".
+std::optional<Piece> ParsePlainUnit(const AtomView& v, size_t i, size_t number_begin) {
+  if (IsInches(v, i, number_begin)) {
+    const bool has_stop = v.IsMark(i + 1, U'.') && !StartsSentence(v, i + 2);
+    return Piece{"inch", "inches", i + (has_stop ? 2 : 1)};
+  }
+  std::string_view power;
+  size_t at = i;
+  if (v.IsWord(at, "sq") || v.IsWord(at, "cu") || v.IsWord(at, "fl")) {
+    power = v.IsWord(at, "sq") ? "square " : v.IsWord(at, "cu") ? "cubic " : "fluid ";
+    ++at;
+    if (v.IsMark(at, U'.')) ++at;
+    at = v.SkipSpace(at);
+    if (v.IsWord(at, "in")) {
+      return Piece{std::string(power) + "inch", std::string(power) + "inches", at + 1};
+    }
+  }
+  const UnitName* const unit = LookUp(v, at);
+  if (unit == nullptr || (power.empty() && !FitsContext(v, at, number_begin, v.Text(at)))) {
+    return std::nullopt;
+  }
+  size_t next = at + 1;
+  const auto is_power = [&](char32_t sign, std::string_view digit) {
+    return v.IsMark(next, sign) ||
+           (v.IsDigits(next, 1) && v.Text(next) == digit && !v.IsWord(next + 1)) ||
+           (v.IsMark(next, U'^') && v.IsDigits(next + 1, 1) && v.Text(next + 1) == digit);
+  };
+  if (power.empty() && (is_power(U'²', "2") || is_power(U'³', "3"))) {
+    power = is_power(U'²', "2") ? "square " : "cubic ";
+    next += v.IsMark(next, U'^') ? 2 : 1;
+  }
+  if (v.IsMark(next, U'.') && v.Text(at).size() >= 2 && !StartsSentence(v, next + 1) &&
+      !v.IsDigits(next + 1) && !v.IsWord(next + 1)) {
+    ++next;  // "5 oz. of it"
+  }
+  return Piece{std::string(power) + std::string(unit->one),
+               std::string(power) + std::string(unit->many), next};
+}
+
+std::optional<Unit> ParseDegrees(const AtomView& v, size_t i) {
+  if (!v.IsMark(i, U'°') && !v.IsMark(i, U'º')) return std::nullopt;
+  const size_t at =
+      v.IsSpace(i + 1) && v.IsUpperCase(i + 2) && v.Text(i + 2).size() == 1 ? i + 2 : i + 1;
+  std::string_view scale;
+  if (v.IsWord(at) && !v.IsDigits(at + 1)) {
+    const std::string_view letter = v.Text(at);
+    if (letter == "C" || letter == "c") scale = " Celsius";
+    if (letter == "F" || letter == "f") scale = " Fahrenheit";
+    if (letter == "K" && at == i + 1) scale = " Kelvin";
+    if (letter == "N" && at == i + 1) scale = " north";
+    if (letter == "S" && at == i + 1) scale = " south";
+    if (letter == "E" && at == i + 1) scale = " east";
+    if (letter == "W" && at == i + 1) scale = " west";
+  }
+  return Unit{"degree" + std::string(scale), "degrees" + std::string(scale),
+              scale.empty() ? i + 1 : at + 1};
+}
+
+// "25 C", "72F" where the sentence speaks of temperatures.
+std::optional<Unit> ParseBareDegrees(const AtomView& v, size_t i, size_t number_begin) {
+  if (!v.IsUpperCase(i) || (v.Text(i) != "C" && v.Text(i) != "F")) return std::nullopt;
+  if (v.IsWord(i + 1) || v.IsDigits(i + 1)) return std::nullopt;
+  if (!v.HasCueBefore(
+          number_begin, 16,
+          {"temperature", "temperatures", "oven",  "degrees", "heat",  "weather", "warm",
+           "cold",        "hot",          "boils", "freezes", "bake",  "preheat", "cool",
+           "highs",       "lows",         "high",  "low",     "below", "fever"})) {
+    return std::nullopt;
+  }
+  const std::string scale = v.Text(i) == "C" ? " Celsius" : " Fahrenheit";
+  return Unit{"degree" + scale, "degrees" + scale, i + 1};
+}
+
+// A straight quotation mark that was opened before atom `i` is still open.
+bool IsInQuotes(const AtomView& v, size_t i) {
+  constexpr size_t kReach = 200;
+  bool is_open = false;
+  for (size_t back = 1; back <= kReach && back <= i; ++back) {
+    if (v[i - back].type == Atom::Type::kParagraph) break;
+    if (v.IsMark(i - back, U'"') && !(v.IsDigits(i - back - 1) && !is_open)) is_open = !is_open;
+  }
+  return is_open;
+}
+
+std::string_view PerName(const AtomView& v, size_t i) {
+  if (v.IsWord(i, "day") || v.IsWord(i, "d")) return "day";
+  if (v.IsWord(i, "week")) return "week";
+  if (v.IsWord(i, "month")) return "month";
+  if (v.IsWord(i, "year")) return "year";
+  if (v.IsWord(i, "hour")) return "hour";
+  if (v.IsWord(i, "minute")) return "minute";
+  if (v.IsWord(i, "second")) return "second";
+  if (v.IsWord(i, "person")) return "person";
+  return {};
+}
+
+// "3 x 4 = 12": an equals sign follows soon.
+bool IsProduct(const AtomView& v, size_t i) {
+  for (size_t at = i; at < i + 8; ++at) {
+    if (v.IsMark(at, U'=')) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<Unit> ParseUnit(const AtomView& v, size_t i, size_t number_begin) {
+  if (v.IsMark(i, U'%') || (v.IsSpace(i) && v.IsMark(i + 1, U'%'))) {
+    return Unit{"percent", "percent", v.SkipSpace(i) + 1};
+  }
+  if (v.IsMark(i, U'‰')) return Unit{"per mille", "per mille", i + 1};
+  const bool has_hyphen = v.IsHyphen(i) && v.IsWord(i + 1);
+  const size_t at = has_hyphen ? i + 1 : v.SkipSpace(i);
+  if (std::optional<Unit> degrees = ParseDegrees(v, at)) return degrees;
+  if (std::optional<Unit> degrees = ParseBareDegrees(v, at, number_begin)) return degrees;
+  const std::optional<Piece> piece = ParsePlainUnit(v, at, number_begin);
+  if (!piece) return std::nullopt;
+  Unit unit{Spelled(piece->one, v.locale()), Spelled(piece->many, v.locale()), piece->next};
+  if (v.IsMark(piece->next, U'/') && v.IsWord(piece->next + 1)) {
+    std::string per(PerName(v, piece->next + 1));
+    size_t next = piece->next + 2;
+    if (per.empty()) {
+      const std::optional<Piece> under = ParsePlainUnit(v, piece->next + 1, piece->next);
+      if (!under) return unit;
+      const bool is_time = under->one.substr(0, 13) == "square second";
+      per = is_time ? "second squared" : Spelled(under->one, v.locale());
+      next = under->next;
+    }
+    unit.one += " per " + per;
+    unit.many += " per " + per;
+    unit.next = next;
+  }
+  return unit;
+}
+
+MaybeReading ReadMeasure(const AtomView& v, size_t i) {
+  const std::optional<Number> number = ParseNumber(v, i);
+  if (!number) return std::nullopt;
+  // 5'10", 6'
+  if (v.IsMark(number->next, U'\'') && number->fraction.empty() && number->whole.size() <= 3) {
+    const size_t inches = v.SkipSpace(number->next + 1);
+    std::string words = CardinalWords(number->whole, v.locale());
+    AddWords(words, number->IsOne() ? "foot" : "feet");
+    if (v.IsDigits(inches) &&
+        (v.IsMark(inches + 1, U'"') || v.IsMark(inches + 1, U'”') || v.IsMark(inches + 1, U'\''))) {
+      AddWords(words, CardinalWords(v.Text(inches), v.locale()));
+      AddWords(words, v.Text(inches) == "1" ? "inch" : "inches");
+      const bool two = v.IsMark(inches + 1, U'\'') && v.IsMark(inches + 2, U'\'');
+      return Reading{Kind::kMeasure, words, inches + (two ? 3 : 2)};
+    }
+  }
+  if (v.IsMark(number->next, U'"') && !IsInQuotes(v, i)) {
+    std::string words = NumberWords(*number, v.locale());
+    const bool is_one = number->IsOne() || IsAttributive(v, i, number->next + 1);
+    AddWords(words, is_one ? "inch" : "inches");
+    return Reading{Kind::kMeasure, words, number->next + 1};
+  }
+  const std::optional<Unit> unit = ParseUnit(v, number->next, i);
+  if (!unit) return std::nullopt;
+  const bool is_percent = unit->one == "percent";
+  std::string words = NumberWords(*number, v.locale());
+  const bool is_singular = number->IsOne() || v.IsHyphen(number->next) ||
+                           (!is_percent && IsAttributive(v, i, unit->next));
+  AddWords(words, is_singular ? unit->one : unit->many);
+  return Reading{is_percent ? Kind::kPercent : Kind::kMeasure, words, unit->next};
+}
+
+// 12x15 ft, 1920×1080, 3 x 4 x 5 cm, 4x4, 2x.
+MaybeReading ReadDimension(const AtomView& v, size_t i) {
+  std::optional<Number> number = ParseNumber(v, i);
+  if (!number) return std::nullopt;
+  const auto times = [&](size_t at) -> size_t {  // behind the sign, or 0
+    const bool is_spaced = v.IsSpace(at);
+    const size_t sign = v.SkipSpace(at);
+    if (!v.IsWord(sign, "x") && !v.IsMark(sign, U'×')) return 0;
+    if (is_spaced != v.IsSpace(sign + 1)) return 0;
+    return v.SkipSpace(sign + 1);
+  };
+  // A unit may stand behind each number: 5 cm x 3 cm.
+  const auto skip_unit = [&](const Number& n, size_t begin) -> std::optional<Unit> {
+    std::optional<Unit> unit = ParseUnit(v, n.next, begin);
+    if (unit && times(unit->next) == 0) return std::nullopt;
+    return unit;
+  };
+  std::string words = NumberWords(*number, v.locale());
+  std::optional<Unit> unit = skip_unit(*number, i);
+  if (unit) AddWords(words, number->IsOne() ? unit->one : unit->many);
+  size_t next = unit ? unit->next : number->next;
+  size_t second = times(next);
+  if (second == 0 || !v.IsDigits(second)) {
+    // "10x faster"
+    const bool is_factor = v.IsWord(number->next) && v.Text(number->next) == "x" &&
+                           !v.IsGlued(number->next + 2) && !v.IsDigits(number->next + 1) && !unit;
+    if (!is_factor) return std::nullopt;
+    return Reading{Kind::kMeasure, words + " times", number->next + 1};
+  }
+  size_t last = i;
+  const bool is_product = IsProduct(v, second);
+  while (second != 0 && v.IsDigits(second)) {
+    last = second;
+    number = ParseNumber(v, second);
+    const bool as_code = number->whole.size() == 4 && number->fraction.empty();
+    AddWords(words, is_product ? "times" : "by");
+    AddWords(words,
+             as_code ? CodeWords(number->whole, v.locale()) : NumberWords(*number, v.locale()));
+    if (const std::optional<Unit> more = skip_unit(*number, second)) {
+      AddWords(words, more->many);
+      next = more->next;
+    } else {
+      next = number->next;
+    }
+    second = times(next);
+  }
+  if (next == number->next) {
+    if (const std::optional<Unit> tail = ParseUnit(v, next, last)) {
+      AddWords(words, IsAttributive(v, i, tail->next) ? tail->one : tail->many);
+      next = tail->next;
+    }
+  }
+  return Reading{Kind::kDimension, words, next};
+}
+
+}  // namespace litetts::text

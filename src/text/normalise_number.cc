@@ -1,0 +1,551 @@
+#include <algorithm>
+#include <array>
+
+#include "text/code_point.h"
+#include "text/number_words.h"
+#include "text/rules.h"
+
+namespace litetts::text {
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+constexpr size_t kMostGroups = 24;  // atoms of digits and commas in one number
+
+bool Contains(const Words& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Words before a number of which each digit counts.
+const Words& DigitCues() {
+  static const Words kCues = {"ending",   "code",     "pin",       "zip",  "password",
+                              "passcode", "ssn",      "digits",    "dial", "account",
+                              "serial",   "postcode", "extension", "ext",  "isbn"};
+  return kCues;
+}
+
+// Words before a number that names a thing: "Room 101", "Boeing 747".
+const Words& NameCues() {
+  static const Words kCues = {"room",     "flight",  "route",   "highway",  "interstate", "bus",
+                              "boeing",   "airbus",  "suite",   "apt",      "apartment",  "gate",
+                              "channel",  "train",   "area",    "building", "exit",       "hwy",
+                              "porsche",  "ferrari", "peugeot", "nokia",    "intel",      "geforce",
+                              "radeon",   "rtx",     "gtx",     "psalm",    "studio",     "unit",
+                              "platform", "form",    "section", "box",      "model",      "engine"};
+  return kCues;
+}
+
+const Words& YearCues() {
+  static const Words kCues = {
+      "in",     "since",  "by",      "from", "until",     "till",   "before", "after",  "during",
+      "circa",  "year",   "mid",     "late", "early",     "spring", "summer", "autumn", "fall",
+      "winter", "around", "through", "ad",   "copyright", "fiscal", "season", "class"};
+  return kCues;
+}
+
+// The lower-case word behind `next` looks like a plural noun that is counted.
+bool CountsThings(const AtomView& v, size_t next) {
+  if (!v.IsSpace(next) || !v.IsLowerCase(next + 1)) return false;
+  const std::string_view word = v.Text(next + 1);
+  static const Words kOther = {"was",    "is",    "has",   "as",       "this",   "us",
+                               "does",   "saw",   "sees",  "plus",     "thus",   "perhaps",
+                               "brings", "marks", "comes", "always",   "sounds", "seems",
+                               "means",  "shows", "its",   "elections"};
+  static const Words kIrregular = {"people",   "men",     "women", "children", "feet",
+                                   "percent",  "fish",    "sheep", "million",  "billion",
+                                   "thousand", "dollars", "more"};
+  if (Contains(kIrregular, word)) return true;
+  return word.size() > 2 && word.back() == 's' && !Contains(kOther, word);
+}
+
+MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
+  const std::string before = v.WordBefore(i);
+  const std::string before2 = v.WordBefore(i, 2);
+  const bool is_plain = !number.has_commas && number.fraction.empty();
+  const std::string& digits = number.whole;
+  if (is_plain && digits.size() > 1 && digits[0] == '0') {
+    return Reading{Kind::kSerial, DigitWords(digits), number.next};
+  }
+  const bool digit_cue = Contains(DigitCues(), before) || (before == "in" && before2 == "ending") ||
+                         (Contains(DigitCues(), before2) && (before == "is" || before == "number"));
+  const bool emergency = (digits == "911" || digits == "999" || digits == "112" ||
+                          digits == "411" || digits == "311" || digits == "988") &&
+                         v.HasCueBefore(i, 8,
+                                        {"call", "dial", "phone", "emergency", "ring", "text",
+                                         "called", "dialed", "calling", "calls"});
+  if (is_plain && (digit_cue || emergency || digits.size() > 15)) {
+    const Kind kind = emergency ? Kind::kPhone : Kind::kSerial;
+    return Reading{kind, DigitWords(digits), number.next};
+  }
+  if (is_plain && v.IsUpperCase(v.WordIndexBefore(i)) && digits.size() == 5 && before.size() == 2) {
+    return Reading{Kind::kSerial, DigitWords(digits), number.next};  // a ZIP code behind its state
+  }
+  if (is_plain && digits.size() >= 3 && digits.size() <= 4 &&
+      (Contains(NameCues(), before) ||
+       ((before == "number" || before == "no") && Contains(NameCues(), before2)))) {
+    return Reading{Kind::kSerial, CodeWords(digits, v.locale()), number.next};
+  }
+  if (IsYearLike(v, i, number)) {
+    return Reading{Kind::kYear, YearWords(digits, v.locale()), number.next};
+  }
+  const Kind kind = number.fraction.empty() ? Kind::kCardinal : Kind::kDecimal;
+  return Reading{kind, NumberWords(number, v.locale()), number.next};
+}
+
+// "5K", "2.5M", "10bn" directly behind a number that is no money.
+MaybeReading ScaleSuffix(const AtomView& v, const Number& number) {
+  const size_t at = number.next;
+  if (!v.IsWord(at) || v.IsDigits(at + 1)) return std::nullopt;
+  if (v.IsSpace(at + 1) && v.IsCapitalised(at + 2)) return std::nullopt;  // "221B Baker Street"
+  const std::string_view suffix = v.Text(at);
+  std::string words = NumberWords(number, v.locale());
+  if (suffix == "M" || suffix == "mn" || suffix == "mln") {
+    AddWords(words, "million");
+  } else if (suffix == "B" || suffix == "bn") {
+    AddWords(words, "billion");
+  } else if (suffix == "tn") {
+    AddWords(words, "trillion");
+  } else if ((suffix == "K" || suffix == "k") && number.fraction.empty() &&
+             number.whole.size() >= 2 && number.whole != "10" && number.whole != "401") {
+    AddWords(words, "thousand");
+  } else if (suffix == "k" && number.whole == "401") {
+    words = "four oh one K";
+  } else {
+    return std::nullopt;
+  }
+  return Reading{Kind::kCardinal, words, at + 1};
+}
+
+// A number or mixed number with a vulgar fraction sign: 3½, 3 1/2.
+MaybeReading MixedFraction(const AtomView& v, const Number& number) {
+  if (!number.fraction.empty()) return std::nullopt;
+  const size_t at = v.SkipSpace(number.next);
+  std::string fraction;
+  size_t next = 0;
+  if (const MaybeReading sign = ReadFractionSign(v, number.next)) {
+    fraction = sign->spoken;
+    next = sign->next;
+  } else if ((at > number.next || v.IsHyphen(at)) && v.IsDigits(at + (v.IsHyphen(at) ? 1 : 0))) {
+    const size_t top = at + (v.IsHyphen(at) ? 1 : 0);
+    if (!v.IsMark(top + 1, U'/') || !v.IsDigits(top + 2) || v.IsMark(top + 3, U'/')) {
+      return std::nullopt;
+    }
+    const std::string_view numerator = v.Text(top);
+    const std::string_view denominator = v.Text(top + 2);
+    static const Words kUsual = {"2", "3", "4", "5", "6", "8", "10", "16", "32", "64"};
+    if (!Contains(kUsual, denominator) || numerator.size() > denominator.size() ||
+        (numerator.size() == denominator.size() && numerator >= denominator)) {
+      return std::nullopt;
+    }
+    fraction = FractionWords(numerator, denominator, v.locale());
+    next = top + 3;
+  } else {
+    return std::nullopt;
+  }
+  if (fraction.substr(0, 4) == "one " && fraction != "one half")
+    fraction = "a" + fraction.substr(3);
+  if (fraction == "one half") fraction = "a half";
+  if (fraction.substr(0, 2) == "a " && fraction[2] == 'e') fraction.insert(1, "n");
+  return Reading{Kind::kFraction, CardinalWords(number.whole, v.locale()) + " and " + fraction,
+                 next};
+}
+
+}  // namespace
+
+bool IsFunctionWord(std::string_view lower) {
+  static const Words kWords = {
+      "a",       "about", "after", "all",    "also",   "am",      "an",      "and",     "are",
+      "as",      "at",    "be",    "been",   "before", "but",     "by",      "can",     "could",
+      "did",     "do",    "does",  "down",   "each",   "every",   "for",     "from",    "had",
+      "has",     "have",  "he",    "her",    "his",    "i",       "if",      "in",      "into",
+      "is",      "it",    "its",   "later",  "less",   "long",    "may",     "might",   "more",
+      "must",    "my",    "near",  "next",   "not",    "now",     "of",      "off",     "on",
+      "or",      "out",   "over",  "per",    "she",    "should",  "since",   "so",      "than",
+      "that",    "the",   "their", "then",   "there",  "these",   "they",    "this",    "those",
+      "through", "to",    "today", "under",  "until",  "up",      "was",     "we",      "were",
+      "when",    "where", "which", "while",  "who",    "will",    "with",    "would",   "yesterday",
+      "you",     "your",  "wide",  "tall",   "deep",   "high",    "away",    "apart",   "ago",
+      "versus",  "vs",    "onto",  "across", "around", "between", "against", "because", "just",
+      "only",    "plus",  "minus", "went",   "came",   "without", "within",  "during",  "again",
+      "instead"};
+  return Contains(kWords, lower);
+}
+
+bool IsAttributive(const AtomView& v, size_t i, size_t next) {
+  const std::string before = v.WordBefore(i);
+  if (v.IsHyphen(next) && v.IsWord(next + 1)) return true;
+  if (!v.IsSpace(next) || !v.IsLowerCase(next + 1)) return false;
+  if (IsFunctionWord(v.Text(next + 1))) return false;
+  return before == "a" || before == "an";
+}
+
+std::optional<Number> ParseNumber(const AtomView& v, size_t i) {
+  Number number;
+  if (v.IsMark(i, U'.')) {
+    if (!v.IsDigits(i + 1)) return std::nullopt;
+    number.fraction = v.Text(i + 1);
+    number.next = i + 2;
+    return number;
+  }
+  if (!v.IsDigits(i)) return std::nullopt;
+  number.whole = v.Text(i);
+  size_t next = i + 1;
+  size_t end = next;
+  // Groups of three, or of two before the last as in "1,00,000".
+  for (size_t at = next;
+       number.whole.size() <= 3 && v.IsMark(at, U',') && v.IsDigits(at + 1) && at < i + kMostGroups;
+       at += 2) {
+    const size_t size = v.Text(at + 1).size();
+    if (size != 3 && size != 2) break;
+    if (size == 3) end = at + 2;
+  }
+  if (end > next) {
+    number.whole.clear();
+    for (size_t at = i; at < end; at += 2) number.whole += v.Text(at);
+    number.has_commas = true;
+    next = end;
+  } else if (number.whole.size() <= 3 && v.IsSpace(next) && v.IsDigits(next + 1, 3) &&
+             v.IsSpace(next + 2) && v.IsDigits(next + 3, 3) && number.whole[0] != '0') {
+    do {
+      number.whole += v.Text(next + 1);
+      next += 2;
+    } while (v.IsSpace(next) && v.IsDigits(next + 1, 3));
+    number.has_commas = true;
+  }
+  if (v.IsMark(next, U'.') && v.IsDigits(next + 1)) {
+    number.fraction = v.Text(next + 1);
+    next += 2;
+  }
+  number.next = next;
+  return number;
+}
+
+std::string NumberWords(const Number& number, Locale locale) {
+  return DecimalWords(number.whole, number.fraction, locale);
+}
+
+bool IsYearLike(const AtomView& v, size_t i, const Number& number) {
+  if (number.whole.size() != 4 || number.has_commas || !number.fraction.empty()) return false;
+  if (number.whole < "1100" || number.whole > "2199") return false;
+  if (Contains(YearCues(), v.WordBefore(i))) return true;
+  if (v.IsMark(i - 1, U',') || v.IsMark(i - 1, U'(')) return true;
+  return !CountsThings(v, number.next);
+}
+
+MaybeReading ReadFractionSign(const AtomView& v, size_t i) {
+  struct Sign {
+    char32_t sign;
+    std::string_view top;
+    std::string_view bottom;
+  };
+  static constexpr std::array<Sign, 18> kSigns = {{
+      {U'½', "1", "2"},
+      {U'¼', "1", "4"},
+      {U'¾', "3", "4"},
+      {U'⅓', "1", "3"},
+      {U'⅔', "2", "3"},
+      {U'⅕', "1", "5"},
+      {U'⅖', "2", "5"},
+      {U'⅗', "3", "5"},
+      {U'⅘', "4", "5"},
+      {U'⅙', "1", "6"},
+      {U'⅚', "5", "6"},
+      {U'⅛', "1", "8"},
+      {U'⅜', "3", "8"},
+      {U'⅝', "5", "8"},
+      {U'⅞', "7", "8"},
+      {U'⅐', "1", "7"},
+      {U'⅑', "1", "9"},
+      {U'⅒', "1", "10"},
+  }};
+  for (const Sign& sign : kSigns) {
+    if (v.IsMark(i, sign.sign)) {
+      return Reading{Kind::kFraction, FractionWords(sign.top, sign.bottom, v.locale()), i + 1};
+    }
+  }
+  return std::nullopt;
+}
+
+MaybeReading ReadOrdinal(const AtomView& v, size_t i) {
+  const std::optional<Number> number = ParseNumber(v, i);
+  if (!number || !number->fraction.empty() || !v.IsWord(number->next)) return std::nullopt;
+  const std::string suffix = v.Lower(number->next);
+  if (suffix != "st" && suffix != "nd" && suffix != "rd" && suffix != "th") return std::nullopt;
+  return Reading{Kind::kOrdinal, OrdinalWords(number->whole, v.locale()), number->next + 1};
+}
+
+// 1990s, 1960's, 90s, 747s, 1800s.
+MaybeReading ReadDecade(const AtomView& v, size_t i) {
+  if (!v.IsDigits(i)) return std::nullopt;
+  const std::string digits(v.Text(i));
+  size_t next = i + 1;
+  if (v.IsMark(next, U'\'')) ++next;
+  if (!v.IsWord(next, "s") || v.IsDigits(next + 1)) return std::nullopt;
+  ++next;
+  if (digits.size() == 4 && digits.back() == '0') {
+    return Reading{Kind::kYear, PluralOfWords(YearWords(digits, v.locale())), next};
+  }
+  const std::string before = v.WordBefore(i);
+  static const Words kBefore = {"the",  "mid", "early", "late", "his", "her",   "their", "my",
+                                "your", "our", "in",    "high", "low", "upper", "lower", "of"};
+  const bool is_tens = digits.size() == 2 && digits[1] == '0' && digits[0] >= '1';
+  if (is_tens &&
+      (Contains(kBefore, before) || v.IsHyphen(i - 1) || v.IsMark(i - 1, U'\'') || next > i + 2)) {
+    return Reading{Kind::kYear, PluralOfWords(CardinalWords(digits, v.locale())), next};
+  }
+  if (next == i + 2 && !Contains(kBefore, before) && digits.size() <= 2) return std::nullopt;
+  return Reading{Kind::kCardinal, PluralOfWords(CodeWords(digits, v.locale())), next};
+}
+
+MaybeReading ReadDecadeOrElision(const AtomView& v, size_t i) {
+  if (!v.IsMark(i, U'\'') || v.IsGlued(i) || !v.IsDigits(i + 1, 2)) return std::nullopt;
+  if (v.IsWord(i + 2, "s") || (v.IsMark(i + 2, U'\'') && v.IsWord(i + 3, "s"))) {
+    MaybeReading decade = ReadDecade(v, i + 1);
+    if (decade) decade->kind = Kind::kYear;
+    return decade;
+  }
+  if (v.IsWord(i + 2) || v.IsMark(i + 2, U'\'')) return std::nullopt;
+  const std::string_view year = v.Text(i + 1);
+  std::string words =
+      year[0] == '0' ? "oh " + DigitWords(year.substr(1)) : CardinalWords(year, v.locale());
+  return Reading{Kind::kYear, words, i + 2};
+}
+
+MaybeReading ReadSlashed(const AtomView& v, size_t i) {
+  if (!v.IsDigits(i) || !v.IsMark(i + 1, U'/') || !v.IsDigits(i + 2)) return std::nullopt;
+  if (v.IsMark(i + 3, U'/') || v.IsWord(i + 3)) {
+    // "1/2s", "3/4ths"
+    if (!v.IsWord(i + 3, "ths") && !v.IsWord(i + 3, "rds") && !v.IsWord(i + 3, "th")) {
+      return std::nullopt;
+    }
+  }
+  const size_t next = i + 3 + (v.IsWord(i + 3) ? 1 : 0);
+  const std::string_view top = v.Text(i);
+  const std::string_view bottom = v.Text(i + 2);
+  const auto both = [&](std::string_view between) {
+    std::string words = CardinalWords(top, v.locale());
+    AddWords(words, between);
+    AddWords(words, CardinalWords(bottom, v.locale()));
+    return words;
+  };
+  if ((top == "24" && bottom == "7") || top == bottom || (top == "9" && bottom == "11") ||
+      (top.size() == 2 && bottom.size() == 2 && top > bottom) || (top == "20" && bottom == "20")) {
+    if (top.size() > 1 || bottom != top || top == "9") {
+      return Reading{Kind::kFraction, both(""), next};
+    }
+  }
+  const bool is_rating =
+      v.HasCueBefore(i, 10,
+                     {"rated", "score", "scored", "rating", "rate", "gave", "give", "gives", "got",
+                      "grade", "review", "stars", "solid"}) ||
+      (v.IsSpace(next) && (v.IsWord(next + 1, "stars") || v.IsWord(next + 1, "points")));
+  if (is_rating && (bottom == "10" || bottom == "5" || bottom == "100" || bottom == "20")) {
+    return Reading{Kind::kScore, both("out of"), next};
+  }
+  if (top.size() == 3 && bottom.size() >= 2 && bottom.size() <= 3) {  // blood pressure
+    std::string words = CodeWords(top, v.locale());
+    AddWords(words, "over");
+    AddWords(words, CodeWords(bottom, v.locale()));
+    return Reading{Kind::kFraction, words, next};
+  }
+  Reading reading{Kind::kFraction, FractionWords(top, bottom, v.locale()), next};
+  if (const std::optional<Unit> unit = ParseUnit(v, next, i)) {
+    AddWords(reading.spoken, unit->one);
+    reading.next = unit->next;
+  }
+  return reading;
+}
+
+// 978-3-16-148410-0, 1-2-3: three and more groups that are no date and no telephone number.
+MaybeReading ReadHyphenatedDigits(const AtomView& v, size_t i) {
+  constexpr size_t kMostAtoms = 24;
+  size_t end = i + 1;
+  size_t groups = 1;
+  bool is_short = v.IsDigits(i) && v.Text(i).size() <= 2;
+  while (v.IsHyphen(end) && v.IsDigits(end + 1) && end < i + kMostAtoms) {
+    is_short = is_short && v.Text(end + 1).size() <= 2;
+    ++groups;
+    end += 2;
+  }
+  if (groups < 3 || v.IsWord(end)) return std::nullopt;
+  std::string words;
+  for (size_t k = i; k < end; k += 2) {
+    if (k > i && !is_short) words += ',';
+    AddWords(words, is_short ? CodeWords(v.Text(k), v.locale()) : DigitWords(v.Text(k)));
+  }
+  return Reading{Kind::kSerial, words, end};
+}
+
+MaybeReading ReadRange(const AtomView& v, size_t i) {
+  const std::optional<Number> first = ParseNumber(v, i);
+  if (!first) return std::nullopt;
+  size_t dash = first->next;
+  const bool spaced = v.IsSpace(dash) && v.IsSpace(dash + 2);
+  if (spaced) ++dash;
+  if (!v.IsDash(dash)) return std::nullopt;
+  size_t second = dash + 1;
+  if (v.IsHyphen(dash) && v.IsHyphen(second)) ++second;
+  if (spaced) ++second;
+  if (!v.IsDigits(second)) return std::nullopt;
+  // "10 - 5 = 5" is a subtraction.
+  const std::optional<Number> last = ParseNumber(v, second);
+  if (!last) return std::nullopt;
+  if (spaced && v.IsMark(v.SkipSpace(last->next), U'=')) return std::nullopt;
+  if (v.IsHyphen(last->next) && v.IsDigits(last->next + 1)) return std::nullopt;
+  const bool years =
+      IsYearLike(v, i, *first) && (last->whole.size() == 4 || last->whole.size() == 2);
+  std::string words = years ? YearWords(first->whole, v.locale()) : NumberWords(*first, v.locale());
+  AddWords(words, "to");
+  Reading reading{years ? Kind::kYear : Kind::kRange, {}, last->next};
+  if (years) {
+    const bool short_year = last->whole.size() == 2 && last->whole[0] == '0';
+    AddWords(words, short_year ? "oh " + DigitWords(last->whole.substr(1))
+                               : YearWords(last->whole, v.locale()));
+  } else if (MaybeReading tail = ReadOrdinal(v, second); tail) {
+    AddWords(words, tail->spoken);
+    reading.next = tail->next;
+  } else if (tail = ReadMoneyAfterNumber(v, second); tail) {
+    AddWords(words, tail->spoken);
+    reading.next = tail->next;
+  } else if (tail = ReadMeasure(v, second); tail) {
+    AddWords(words, tail->spoken);
+    reading.next = tail->next;
+  } else if (tail = ScaleSuffix(v, *last); tail) {
+    AddWords(words, tail->spoken);
+    reading.next = tail->next;
+  } else {
+    AddWords(words, NumberWords(*last, v.locale()));
+  }
+  reading.spoken = words;
+  return reading;
+}
+
+MaybeReading ReadScientific(const AtomView& v, size_t i) {
+  const std::optional<Number> number = ParseNumber(v, i);
+  if (!number) return std::nullopt;
+  const size_t at = number->next;
+  size_t exponent = at + 1;
+  if (v.IsWord(at, "e") && !v.IsSpace(at + 1)) {
+    // 2.5e6, 1e-5
+  } else {
+    // 3 x 10^8, 6×10^23
+    size_t times = v.SkipSpace(at);
+    if (!v.IsWord(times, "x") && !v.IsMark(times, U'×') && !v.IsMark(times, U'*') &&
+        !v.IsMark(times, U'·')) {
+      return std::nullopt;
+    }
+    times = v.SkipSpace(times + 1);
+    if (!v.IsDigits(times, 2) || v.Text(times) != "10" || !v.IsMark(times + 1, U'^')) {
+      return std::nullopt;
+    }
+    exponent = times + 2;
+  }
+  const bool is_negative = v.IsHyphen(exponent) || v.IsMark(exponent, U'−');
+  if (is_negative || v.IsMark(exponent, U'+')) ++exponent;
+  if (!v.IsDigits(exponent) || v.IsWord(exponent + 1)) return std::nullopt;
+  std::string words = NumberWords(*number, v.locale());
+  AddWords(words, is_negative ? "times ten to the negative" : "times ten to the");
+  AddWords(words, OrdinalWords(v.Text(exponent), v.locale()));
+  if (const std::optional<Unit> unit = ParseUnit(v, exponent + 1, i)) {
+    AddWords(words, unit->many);
+    return Reading{Kind::kMeasure, words, unit->next};
+  }
+  return Reading{Kind::kFormula, words, exponent + 1};
+}
+
+MaybeReading ReadSignedNumber(const AtomView& v, size_t i) {
+  if (v.IsGlued(i) || v.IsMark(i - 1, U')')) return std::nullopt;
+  const char32_t sign = v[i].mark;
+  std::string_view name;
+  size_t number = i + 1;
+  switch (sign) {
+    case U'-':
+    case U'−':
+    case U'–':
+      name = "minus";
+      break;
+    case U'+':
+      name = "plus";
+      break;
+    case U'±':
+      name = "plus or minus";
+      break;
+    case U'~':
+    case U'≈':
+      name = "approximately";
+      break;
+    case U'<':
+      name = "less than";
+      break;
+    case U'>':
+      name = "greater than";
+      break;
+    case U'≤':
+      name = "at most";
+      break;
+    case U'≥':
+      name = "at least";
+      break;
+    case U'.':
+      break;
+    default:
+      return std::nullopt;
+  }
+  if (sign == U'.') {
+    number = i;
+    if (v.IsMark(i - 1, U'.') || !v.IsDigits(i + 1)) return std::nullopt;
+  } else if (v.IsMark(number, U'=') && (sign == U'<' || sign == U'>')) {
+    name = sign == U'<' ? "at most" : "at least";
+    ++number;
+  }
+  MaybeReading reading;
+  if (v.IsDigits(number) || (v.IsMark(number, U'.') && v.IsDigits(number + 1))) {
+    reading = ReadNumber(v, number);
+  } else if (v[number].type == Atom::Type::kMark && number > i) {
+    reading = ReadMoney(v, number);
+  }
+  if (!reading) return std::nullopt;
+  // "-2023" after minus is a number, not a year.
+  if (reading->kind == Kind::kYear && sign != U'~' && sign != U'≈') {
+    const std::optional<Number> value = ParseNumber(v, number);
+    if (value) reading = Reading{Kind::kCardinal, NumberWords(*value, v.locale()), value->next};
+  }
+  std::string words(name);
+  AddWords(words, reading->spoken);
+  reading->spoken = words;
+  return reading;
+}
+
+MaybeReading ReadNumber(const AtomView& v, size_t i) {
+  using Rule = MaybeReading (*)(const AtomView&, size_t);
+  static constexpr std::array<Rule, 15> kRules = {
+      ReadTelephone, ReadNumericDate, ReadHyphenatedDigits, ReadDottedNumber,
+      ReadTime,      ReadDayMonth,    ReadScientific,       ReadDimension,
+      ReadDecade,    ReadRange,       ReadMoneyAfterNumber, ReadMeasure,
+      ReadOrdinal,   ReadSlashed,     ReadLettersAndDigits};
+  const std::optional<Number> number = ParseNumber(v, i);
+  if (!number) return std::nullopt;
+  if (MaybeReading mixed = MixedFraction(v, *number)) {
+    if (const std::optional<Unit> unit = ParseUnit(v, mixed->next, i)) {
+      AddWords(mixed->spoken, IsAttributive(v, i, unit->next) ? unit->one : unit->many);
+      mixed->next = unit->next;
+      mixed->kind = Kind::kMeasure;
+    }
+    return mixed;
+  }
+  for (const Rule rule : kRules) {
+    if (MaybeReading reading = rule(v, i)) return reading;
+    if (rule == static_cast<Rule>(ReadMoneyAfterNumber)) {
+      if (MaybeReading scaled = ScaleSuffix(v, *number)) return scaled;
+    }
+  }
+  MaybeReading whole = WholeNumber(v, i, *number);
+  if (whole && v.IsMark(whole->next, U'+') && !v.IsDigits(whole->next + 1) &&
+      !v.IsWord(whole->next + 1)) {
+    AddWords(whole->spoken, "plus");
+    ++whole->next;
+  }
+  return whole;
+}
+
+}  // namespace litetts::text

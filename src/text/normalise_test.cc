@@ -1,0 +1,297 @@
+#include "text/normalise.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <random>
+
+#include "text/code_point.h"
+
+namespace litetts::text {
+namespace {
+
+struct Case {
+  std::string_view text;
+  std::string_view spoken;
+};
+
+std::string Spoken(std::string_view text, Locale locale = Locale::kEnUs) {
+  NormaliseOptions options;
+  options.locale = locale;
+  return JoinSpoken(Normalise(text, options).segments);
+}
+
+bool HasDigits(std::string_view text) {
+  for (size_t pos = 0; pos < text.size();) {
+    const CodePoint c = DecodeUtf8(text, pos);
+    pos += c.size;
+    if (DecimalDigit(c.value) >= 0) return true;
+  }
+  return false;
+}
+
+// Begins never decrease, nothing overlaps, all is inside the text.
+void ExpectGoodOffsets(std::string_view text, const SpokenText& result) {
+  size_t end = 0;
+  for (const Segment& segment : result.segments) {
+    ASSERT_LE(end, segment.begin) << text;
+    ASSERT_LE(segment.begin, segment.end) << text;
+    ASSERT_LE(segment.end, text.size()) << text;
+    end = segment.end;
+  }
+}
+
+// Sentences around a case that must not change how it is read.
+constexpr std::array<Case, 5> kCarriers = {{
+    {"The weather was fine all week. ", " Nobody said a word about it."},
+    {"What a day! ", " And so the story ends."},
+    {"Are you sure? ", " We can talk about it later."},
+    {"(She had been waiting there.) ", " He took his coat and left."},
+    {"Everyone knows that story. ", " \"I remember,\" he said."},
+}};
+
+void ExpectReadings(const std::vector<Case>& cases, Locale locale = Locale::kEnUs) {
+  for (const Case& c : cases) {
+    NormaliseOptions options;
+    options.locale = locale;
+    const SpokenText result = Normalise(c.text, options);
+    EXPECT_EQ(JoinSpoken(result.segments), c.spoken) << c.text;
+    EXPECT_FALSE(HasDigits(c.spoken)) << c.text;
+    ExpectGoodOffsets(c.text, result);
+    EXPECT_EQ(Spoken(c.spoken, locale), c.spoken) << "not idempotent: " << c.text;
+    const bool is_sentence = std::string_view(".!?").find(c.text.back()) != std::string_view::npos;
+    if (!is_sentence) continue;
+    for (const Case& carrier : kCarriers) {
+      const std::string text =
+          std::string(carrier.text) + std::string(c.text) + std::string(carrier.spoken);
+      const std::string want =
+          std::string(carrier.text) + std::string(c.spoken) + std::string(carrier.spoken);
+      EXPECT_EQ(Spoken(text, locale), want) << "the sentences around change the reading";
+    }
+  }
+}
+
+TEST(NormaliseTest, Numbers) {
+  ExpectReadings({
+      {"We have 15,000 employees in 30 countries.",
+       "We have fifteen thousand employees in thirty countries."},
+      {"The stock fell 2.5 points to 1,432.10.",
+       "The stock fell two point five points to one thousand four hundred thirty two point one "
+       "zero."},
+      {"Only 1 in 5 people know.", "Only one in five people know."},
+      {"Over 50+ people came.", "Over fifty plus people came."},
+      {"1,234,567,890",
+       "one billion two hundred thirty four million five hundred sixty seven thousand eight "
+       "hundred ninety"},
+      {"0.001", "zero point zero zero one"},
+      {".75", "point seven five"},
+      {"-3.5", "minus three point five"},
+      {"Mix 2 1/2 cups of flour.", "Mix two and a half cups of flour."},
+      {"7/8 of the pie.", "seven eighths of the pie."},
+      {"A 2/3 majority.", "A two thirds majority."},
+      {"It's 3/4 full.", "It's three quarters full."},
+      {"101st", "one hundred first"},
+      {"The 5th Amendment and 14th century.", "The fifth Amendment and fourteenth century."},
+      {"The 21st-century house.", "The twenty first-century house."},
+      {"A 5-year-old boy.", "A five-year-old boy."},
+      {"5-10%", "five to ten percent"},
+      {"10-15 minutes", "ten to fifteen minutes"},
+      {"The ISBN is 978-3-16-148410-0.",
+       "The ISBN is nine seven eight, three, one six, one four eight four one zero, zero."},
+      {"My zip code is 90210.", "My zip code is nine zero two one zero."},
+      {"Take Route 66 and Highway 101.", "Take Route sixty six and Highway one oh one."},
+      {"The plane is a Boeing 777.", "The plane is a Boeing seven seventy seven."},
+  });
+}
+
+TEST(NormaliseTest, Money) {
+  ExpectReadings({
+      {"He paid $1,250.75 for 3 tickets.",
+       "He paid one thousand two hundred fifty dollars and seventy five cents for three tickets."},
+      {"It's a $5 million project.", "It's a five million dollar project."},
+      {"He earns $75K a year.", "He earns seventy five thousand dollars a year."},
+      {"Prices range from $10-20.", "Prices range from ten to twenty dollars."},
+      {"GBP 300 or US$400.", "three hundred British pounds or four hundred US dollars."},
+      {"C$20 and A$30.", "twenty Canadian dollars and thirty Australian dollars."},
+      {"$0.50", "fifty cents"},
+      {"$12.00", "twelve dollars"},
+      {"£1.50", "one pound and fifty pence"},
+      {"10¢", "ten cents"},
+      {"She bought 12 eggs @ $3.50.", "She bought twelve eggs at three dollars and fifty cents."},
+  });
+}
+
+TEST(NormaliseTest, DatesAndTimes) {
+  ExpectReadings({
+      {"The meeting is on March 3, 2024 at 3:30 p.m. in Room 204.",
+       "The meeting is on March third twenty twenty four at three thirty PM in Room two oh four."},
+      {"I was born in 1987.", "I was born in nineteen eighty seven."},
+      {"In the 1800s, people rode horses.", "In the eighteen hundreds, people rode horses."},
+      {"He's in his 30s.", "He's in his thirties."},
+      {"The '60s and '70s were wild.", "The sixties and seventies were wild."},
+      {"On Mon, 5 Jan 2024, we met.",
+       "On Monday, the fifth of January twenty twenty four, we met."},
+      {"From Mon-Fri, 9am-5pm.", "From Monday to Friday, nine AM to five PM."},
+      {"It happened at 12:00.", "It happened at twelve o'clock."},
+      {"It was 5 a.m. when he left.", "It was five AM when he left."},
+      {"Leave at 5 p.m. Then rest.", "Leave at five PM. Then rest."},
+      {"Aug 5-7, 2022", "August fifth to seventh twenty twenty two"},
+      {"by 3/15", "by March fifteenth"},
+      {"1939-1945", "nineteen thirty nine to nineteen forty five"},
+      {"31/12/1999", "December thirty first nineteen ninety nine"},
+      {"The train leaves at 7.45 am.", "The train leaves at seven forty five AM."},
+      {"Version 2.0 was released on 2021-05-04.",
+       "Version two point zero was released on May fourth twenty twenty one."},
+  });
+}
+
+TEST(NormaliseTest, Measures) {
+  ExpectReadings({
+      {"It's about 5'10\" tall.", "It's about five feet ten inches tall."},
+      {"The temperature is -12°C today.", "The temperature is minus twelve degrees Celsius today."},
+      {"A 10 km run takes 1 hr 5 min.", "A ten kilometer run takes one hour five minutes."},
+      {"The drive has 512 GB at 550 MB/s.",
+       "The drive has five hundred twelve gigabytes at five hundred fifty megabytes per second."},
+      {"The house is 2,000 sq ft.", "The house is two thousand square feet."},
+      {"The field is 5 ha or 50,000 m².",
+       "The field is five hectares or fifty thousand square meters."},
+      {"The box is 10 x 20 x 30 cm.", "The box is ten by twenty by thirty centimeters."},
+      {"I have a 10-ft pole.", "I have a ten foot pole."},
+      {"It grew 10x.", "It grew ten times."},
+      {"Temperatures of 20-25°C.", "Temperatures of twenty to twenty five degrees Celsius."},
+  });
+}
+
+TEST(NormaliseTest, TelephonesAndAddresses) {
+  ExpectReadings({
+      {"Call (212) 555-0187 or +1-800-555-0199.",
+       "Call two one two, five five five, zero one eight seven or plus one eight hundred, five "
+       "five five, zero one nine nine."},
+      {"My phone: 555.123.4567 ext. 89.",
+       "My phone: five five five, one two three, four five six seven, extension eight nine."},
+      {"Send it to mary_smith99@mail.co.uk please.",
+       "Send it to mary underscore smith ninety nine at mail dot co dot UK please."},
+      {"Visit www.bbc.co.uk/news for more.", "Visit bbc dot co dot UK slash news for more."},
+      {"The file is at /usr/local/bin/python3.",
+       "The file is at slash user slash local slash bin slash python three."},
+      {"The path is C:\\Users\\John\\Documents.",
+       "The path is C colon backslash Users backslash John backslash Documents."},
+      {"My IP is 10.0.0.1.", "My IP is one zero dot zero dot zero dot one."},
+      {"Use #hashtags and @mentions.", "Use hashtag hashtags and at mentions."},
+      {"Question #1: what's 50% of 10?", "Question number one: what's fifty percent of ten?"},
+  });
+}
+
+TEST(NormaliseTest, Names) {
+  ExpectReadings({
+      {"Louis XIV and Henry VIII met Pope John Paul II.",
+       "Louis the fourteenth and Henry the eighth met Pope John Paul the second."},
+      {"Rocky III and Star Wars Episode IV.", "Rocky three and Star Wars Episode four."},
+      {"John D. Rockefeller III was rich.", "John D. Rockefeller the third was rich."},
+      {"Dr. Who lives on Elm Dr. near the park.", "Doctor Who lives on Elm Drive near the park."},
+      {"St. Louis is in Missouri.", "Saint Louis is in Missouri."},
+      {"I work at Google Inc. in California.", "I work at Google Incorporated in California."},
+      {"See p. 12, pp. 14-16, and fig. 3.",
+       "See page twelve, pages fourteen to sixteen, and figure three."},
+      {"She has a Ph.D. and an M.D. from M.I.T.", "She has a Ph.D. and an M.D. from M.I.T."},
+      {"Mr. & Mrs. Brown.", "Mister and Missus Brown."},
+      {"The F-16 and B-52 flew over.", "The F sixteen and B fifty two flew over."},
+      {"Press Ctrl+Alt+Del to restart.", "Press control alt delete to restart."},
+      {"TCP/IP and I/O.", "TCP IP and I O."},
+      {"No. 1 fan", "number one fan"},
+  });
+}
+
+TEST(NormaliseTest, Mathematics) {
+  ExpectReadings({
+      {"10 - 5 = 5.", "ten minus five equals five."},
+      {"2^10 is 1024.", "two to the power of ten is one thousand twenty four."},
+      {"The speed of light is 3 x 10^8 m/s.",
+       "The speed of light is three times ten to the eighth meters per second."},
+      {"5 > 3 and 2 < 4.", "five is greater than three and two is less than four."},
+      {"a² + b² = c²", "a squared plus b squared equals c squared"},
+      {"CO2 and NaCl are common; so is C6H12O6.",
+       "CO two and NaCl are common; so is C six H twelve O six."},
+      {"The results (p < 0.05) were good.",
+       "The results (p is less than zero point zero five) were good."},
+  });
+}
+
+TEST(NormaliseTest, GbReadings) {
+  ExpectReadings(
+      {
+          {"He paid £1,250.75 on 3/4/2024.",
+           "He paid one thousand two hundred and fifty pounds and seventy five pence on the third "
+           "of April twenty twenty four."},
+          {"We met on May 5 and 27 October 1999.",
+           "We met on May the fifth and the twenty seventh of October nineteen ninety nine."},
+          {"It is 150 km or 2 l of tea at 50p in 2005.",
+           "It is one hundred and fifty kilometres or two litres of tea at fifty pence in two "
+           "thousand and five."},
+      },
+      Locale::kEnGb);
+}
+
+TEST(NormaliseTest, PlainEnglishComesOutByteForByte) {
+  for (const std::string_view text : {
+           "I like cats, so do you; well, that's fine (mostly) - isn't it?",
+           "\"He said 'no',\" she whispered... and left --- for good!",
+           "A mother-in-law's O'Neil X-ray; NASA, the FBI and COVID.",
+           "No. That is it. I am, we are. In May they may march. The sun sat.",
+           "He is in. I mix a civic dim livid mild drink. Is it I? It is I, said Mary I think.",
+           "Mark my words: part of it, act on it, book in advance.",
+           "The min and max are close, the temp is low and no one came.",
+       }) {
+    EXPECT_EQ(Spoken(text), text);
+  }
+}
+
+TEST(NormaliseTest, ParagraphsAndKinds) {
+  const SpokenText result = Normalise("# Head\n\n- one\n- $2\nDr. No at 5 pm", {});
+  ASSERT_EQ(result.segments.size(), 7u);
+  EXPECT_TRUE(result.segments[0].paragraph_after);
+  EXPECT_TRUE(result.segments[1].paragraph_after);
+  EXPECT_EQ(result.segments[2].kind, Kind::kMoney);
+  EXPECT_TRUE(result.segments[2].space_after);
+  EXPECT_EQ(result.segments[3].kind, Kind::kAbbreviation);
+  EXPECT_EQ(result.segments.back().kind, Kind::kTime);
+}
+
+TEST(NormaliseTest, Options) {
+  NormaliseOptions options;
+  options.name_emoji = true;
+  options.announce_code = true;
+  options.shorten_urls = false;
+  const auto spoken = [&](std::string_view text) {
+    return JoinSpoken(Normalise(text, options).segments);
+  };
+  EXPECT_EQ(spoken("Nice \U0001F44D!"), "Nice thumbs up!");
+  EXPECT_EQ(spoken("See:\n```\nx = 1\n```\nDone."), "See: code block Done.");
+  EXPECT_EQ(spoken("https://a.org"), "HTTPS colon slash slash a dot org");
+}
+
+TEST(NormaliseTest, LettersThatAreLeftOutAreReported) {
+  EXPECT_EQ(Normalise("a\n```\ncode\n```\n", {}).warnings.size(), 1u);
+  EXPECT_EQ(Normalise("[a](http://b.org/c)", {}).warnings.size(), 1u);
+  EXPECT_TRUE(Normalise("5 kg of **good** tea \U0001F375", {}).warnings.empty());
+}
+
+TEST(NormaliseTest, AnyBytes) {
+  std::mt19937 random(7);
+  static constexpr std::string_view kPieces[] = {
+      "1",    "23", ",", ".", "-",  "/",        ":",     "$",        " ",     "a",      "Jan",
+      "May",  "st", "%", "(", ")",  "[",        "]",     "*",        "_",     "`",      "\n",
+      "http", "@",  "#", "x", "kg", "IV",       "Henry", "Dr.",      "&",     ";",      "<b>",
+      "'",    "\"", "+", "^", "am", "\xC2\xBD", "\xFF",  "\xCC\x81", "pause", "spell(", "million"};
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    for (size_t k = random() % 14; k > 0; --k) text += kPieces[random() % std::size(kPieces)];
+    const SpokenText result = Normalise(text, {});
+    const std::string spoken = JoinSpoken(result.segments);
+    EXPECT_FALSE(HasDigits(spoken)) << text;
+    ExpectGoodOffsets(text, result);
+  }
+}
+
+}  // namespace
+}  // namespace litetts::text

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <memory>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "cli/command.h"
 #include "engine/synthesizer.h"
@@ -21,7 +21,7 @@ struct VoicesOptions {
 };
 
 struct ImportOptions {
-  std::vector<std::string> sources;
+  std::string source;
   std::string destination = engine::SpeakerFiles::Default().voices;
 };
 
@@ -43,7 +43,7 @@ Status ListVoices(const VoicesOptions& options) {
 
 Status Import(const ImportOptions& options) {
   LITETTS_ASSIGN_OR_RETURN(const model::VoiceImportReport report,
-                           model::ImportVoices(options.sources, options.destination));
+                           model::ImportVoices(std::span(&options.source, 1), options.destination));
   return Print(Concat(report.names.size(), " voices in ", options.destination, "\n"));
 }
 
@@ -56,10 +56,12 @@ void AddVoicesCommand(CLI::App& app, Action& action) {
   command->add_flag("--json", options->as_json, "Print a JSON array");
   CLI::App* import = command->add_subcommand("import", "Make a voices file from published ones");
   auto import_options = std::make_shared<ImportOptions>();
-  import->add_option("sources", import_options->sources, "Files .bin .npy .npz, or folders of them")
+  import
+      ->add_option("source", import_options->source,
+                   "A .bin, .npy or .npz file, or a folder of them")
       ->type_name("SRC")
       ->required();
-  import->add_option("-o,--output", import_options->destination, "The voices file to write")
+  import->add_option("destination", import_options->destination, "The voices file to write")
       ->type_name("DST");
   command->callback([options, import_options, import, &action] {
     if (import->parsed()) {

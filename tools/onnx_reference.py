@@ -1,6 +1,6 @@
 """The network as ONNX Runtime computes it, stage by stage, for compare_reference.py and make_goldens.py.
 
-Needs numpy, onnx and onnxruntime, and the float32 form of kokoro-v1.0.int8.onnx that make_model_variants.py writes
+Needs numpy, torch, onnx and onnxruntime, and the float32 form of kokoro-v1.0.int8.onnx that make_model_variants.py writes
 (same node names). Stages are named and laid out as in tests/golden/README.md: [rows, columns], time-major.
 """
 import json
@@ -9,6 +9,8 @@ import struct
 import numpy as np
 import onnx
 import onnxruntime
+
+from float64_reference import Float64Generator
 
 ENCODER = "/encoder/"
 DECODER = "/decoder/decoder/"
@@ -64,6 +66,7 @@ class Reference:
                 name = consumers[name + "_output_0"].output[0]
             self.tensors[stage] = name
         generator = _cut(model, [self.tensors["har"], self.tensors["decode.3"]])
+        self.exact_generator = Float64Generator(generator, self.tensors["conv_post"])
         model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in self.tensors.values())
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -97,6 +100,17 @@ class Reference:
             ["audio"], {"style": style[None].astype(np.float32), self.tensors["har"]: har.T[None],
                         self.tensors["decode.3"]: stages["decode.3"].T[None]})[0].reshape(-1)
         return stages
+
+
+    def exact(self, style, stages):
+        """The injected stages in float64 on the reference's har and decoder output, and "samples"."""
+        names = {self.tensors[stage]: stage for stage in INJECTED}
+        inputs = {"style": style[None], self.tensors["har"]: stages["har"].T[None],
+                  self.tensors["decode.3"]: stages["decode.3"].T[None]}
+        values, samples = self.exact_generator.run(inputs, names)
+        exact = {names[name]: _time_major(names[name], value) for name, value in values.items()}
+        exact["samples"] = samples
+        return exact
 
 
 def _cut(model, inputs):

@@ -22,6 +22,8 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
+# The fused operators of the source stop ONNX Runtime's type inference.
+ALL_FLOAT = {"DefaultTensorType": onnx.TensorProto.FLOAT}
 STATIC_TEXT = [50, 83, 54, 156, 31, 3, 16, 65, 156, 87, 123, 54, 46, 5]  # "həlˈO, wˈɜɹld!"
 
 
@@ -228,7 +230,7 @@ def float16(model):
 def quantized_dynamically(model, destination):
     from onnxruntime.quantization import QuantType, quantize_dynamic
     quantize_dynamic(model, destination, weight_type=QuantType.QUInt8, per_channel=True,
-                     op_types_to_quantize=["Conv", "MatMul", "Gather"])
+                     op_types_to_quantize=["Conv", "MatMul", "Gather"], extra_options=ALL_FLOAT)
 
 
 class OneUtterance:
@@ -251,7 +253,7 @@ def quantized_statically(model, destination, is_qlinear):
         quantize_static(path, destination, OneUtterance(),
                         quant_format=QuantFormat.QOperator if is_qlinear else QuantFormat.QDQ,
                         activation_type=QuantType.QUInt8, weight_type=QuantType.QUInt8,
-                        op_types_to_quantize=["Conv", "MatMul", "Gemm"])
+                        op_types_to_quantize=["Conv", "MatMul", "Gemm"], extra_options=ALL_FLOAT)
 
 
 def main():

@@ -155,8 +155,7 @@ class Importer {
     LITETTS_ASSIGN_OR_RETURN(const Weight weight, Laid(parameter, source));
     const std::string name = parameter.name + ".weight";
     if (parameter.kind == ParameterKind::kPool || parameter.kind == ParameterKind::kFloatLinear) {
-      LITETTS_RETURN_IF_ERROR(
-          AppendFloats(name, weight.shape, SideBySide({weight}).elements, tensors_));
+      LITETTS_RETURN_IF_ERROR(AppendFloats(name, weight.shape, Values(weight), tensors_));
     } else {
       LITETTS_RETURN_IF_ERROR(AppendWeight(name, weight, tensors_));
     }

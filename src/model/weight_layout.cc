@@ -37,16 +37,6 @@ float ScaleOfColumn(const Weight& weight, size_t column) {
   return weight.scale[weight.scale.size() == 1 ? 0 : column];
 }
 
-void MultiplyScaleIn(Weight& weight) {
-  const size_t columns = weight.shape.back();
-  if (!weight.scale.empty()) {
-    for (size_t i = 0; i < weight.elements.size(); ++i)
-      weight.elements[i] *= ScaleOfColumn(weight, i % columns);
-  }
-  weight.scale.clear();
-  weight.form = Form::kFloat;
-}
-
 Status CheckFinite(const std::string& name, const std::vector<float>& values) {
   const auto bad = std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
   if (bad == values.end()) return OkStatus();
@@ -124,6 +114,13 @@ std::vector<float> Values(const SourceTensor& source) {
   return values;
 }
 
+std::vector<float> Values(const Weight& weight) {
+  std::vector<float> values = weight.elements;
+  const size_t columns = weight.shape.back();
+  for (size_t i = 0; i < values.size(); ++i) values[i] *= ScaleOfColumn(weight, i % columns);
+  return values;
+}
+
 Status AppendFloats(const std::string& name, std::vector<size_t> shape,
                     const std::vector<float>& values, std::vector<OwnedTensor>& tensors) {
   LITETTS_RETURN_IF_ERROR(CheckFinite(name, values));
@@ -150,17 +147,16 @@ Status AppendWeight(const std::string& name, const Weight& weight,
     std::ranges::transform(weight.elements, values.begin(), HalfBits);
     tensors.push_back({name, DataType::kF16, weight.shape, Bytes(values)});
   } else {
-    Weight floats = weight;
-    MultiplyScaleIn(floats);
-    return AppendFloats(name, weight.shape, floats.elements, tensors);
+    return AppendFloats(name, weight.shape, Values(weight), tensors);
   }
   const std::vector<float> scale =
       is_byte && weight.scale.empty() ? std::vector<float>{1.0f} : weight.scale;
   if (scale.empty()) return OkStatus();
   // The two directions of an LSTM have the same columns, and a scale for each.
   const size_t columns = weight.shape.back();
-  const std::vector<size_t> shape = scale.size() > columns ? std::vector{scale.size() / columns, columns}
-                                                           : std::vector{scale.size()};
+  const std::vector<size_t> shape = scale.size() > columns
+                                        ? std::vector{scale.size() / columns, columns}
+                                        : std::vector{scale.size()};
   return AppendFloats(name + "_scale", shape, scale, tensors);
 }
 

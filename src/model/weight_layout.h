@@ -41,6 +41,7 @@ Weight SideBySide(const std::vector<Weight>& parts);
 
 // The effective values, rounded to float once.
 std::vector<float> Values(const SourceTensor& source);
+std::vector<float> Values(const Weight& weight);
 
 // NAME as int8 or half with NAME_scale, or as float: the smallest that keeps every element.
 // kDataLoss if a value is not finite.

@@ -35,7 +35,7 @@ bool SpinUntil(const Ready& ready) {
 }  // namespace
 
 ThreadPool::ThreadPool(size_t num_threads) {
-  LITETTS_CHECK(num_threads >= 1);
+  LITETTS_CHECK(num_threads >= 1 && num_threads <= kMaxThreads);
   workers_.reserve(num_threads - 1);
   for (size_t thread = 1; thread < num_threads; ++thread) {
     workers_.emplace_back([this, thread] { WorkerLoop(thread); });

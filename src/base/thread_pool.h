@@ -11,6 +11,9 @@
 
 namespace litetts {
 
+// More than any machine this runs on has cores; keeps a slip of the hand from starving the system.
+inline constexpr size_t kMaxThreads = 256;
+
 // Persistent threads that share the tasks of one loop at a time. The calling thread works too, so a
 // pool of one thread has no thread of its own. Workers spin briefly between loops, since a network
 // layer follows the last within microseconds, then sleep. Tasks are numbered by the problem alone,
@@ -18,7 +21,7 @@ namespace litetts {
 // never nested.
 class ThreadPool {
  public:
-  // `num_threads` >= 1 includes the caller.
+  // `num_threads` includes the caller. REQUIRES: 1 <= num_threads <= kMaxThreads.
   explicit ThreadPool(size_t num_threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/cpu.h"
+#include "base/thread_pool.h"
 #include "cli/command.h"
 #include "engine/synthesizer.h"
 #include "kernels/simd.h"
@@ -152,7 +153,7 @@ void AddBenchCommand(CLI::App& app, Action& action) {
   auto options = std::make_shared<BenchOptions>();
   command->add_option("--threads", options->threads, "Thread counts, default 1 and all cores")
       ->delimiter(',')
-      ->check(CLI::Range(1, 256));
+      ->check(CLI::Range(size_t{1}, kMaxThreads));
   command->add_option("--texts", options->texts, "Which of short, medium, long")
       ->delimiter(',')
       ->check(CLI::IsMember({"short", "medium", "long"}));

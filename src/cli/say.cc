@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/cpu.h"
+#include "base/thread_pool.h"
 #include "cli/audio_output.h"
 #include "cli/command.h"
 #include "engine/synthesizer.h"
@@ -29,7 +30,7 @@ struct SayOptions {
   std::string voice = "af_heart";
   std::string lang;
   double speed = 1.0;
-  int threads = 0;
+  size_t threads = 0;
   std::optional<uint64_t> seed;
   bool is_phonemes = false;
   bool as_json = false;
@@ -107,7 +108,6 @@ Result<std::unique_ptr<AudioOutput>> OpenOutput(const SayOptions& options) {
 }
 
 Status Say(const SayOptions& options) {
-  if (options.threads < 0) return InvalidArgument("--threads ", options.threads, " is negative");
   engine::SpeakRequest request;
   LITETTS_ASSIGN_OR_RETURN(request.text, options.source.Read());
   request.voice = options.voice;
@@ -123,7 +123,7 @@ Status Say(const SayOptions& options) {
   LITETTS_ASSIGN_OR_RETURN(const std::unique_ptr<AudioOutput> output, OpenOutput(options));
   std::signal(SIGINT, [](int) { g_interrupted = true; });
   std::signal(SIGTERM, [](int) { g_interrupted = true; });
-  const size_t threads = options.threads > 0 ? static_cast<size_t>(options.threads) : UsableCores();
+  const size_t threads = options.threads > 0 ? options.threads : UsableCores();
   model::Workspace workspace(threads);
   ProgressSink sink(output.get());
   LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport report,
@@ -151,6 +151,7 @@ void AddSayCommand(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"en-us", "en-gb"}));
   command->add_option("--speed", options->speed, "0.25 (slow) to 4 (fast)")->capture_default_str();
   command->add_option("--threads", options->threads, "0: the physical cores this process may use")
+      ->check(CLI::Range(size_t{0}, kMaxThreads))
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Add the model's breath noise from this seed");
   command->add_flag("--phonemes", options->is_phonemes, "The text is phonemes");

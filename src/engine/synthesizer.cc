@@ -56,6 +56,13 @@ Status SendSilence(size_t num_samples, AudioSink& sink) {
   return OkStatus();
 }
 
+// A missing file is the first thing that a new user may meet.
+Status WithAdvice(const Status& status) {
+  if (status.code() != StatusCode::kNotFound) return status;
+  return {status.code(),
+          Concat(status.message(), "; ./quickstart makes the model, voice and English files")};
+}
+
 }  // namespace
 
 SpeakerFiles SpeakerFiles::Default() {
@@ -70,13 +77,16 @@ double SpeakReport::rtf() const {
 }
 
 Result<Synthesizer> Synthesizer::Load(const SpeakerFiles& files) {
+  Result<model::Kokoro> network = model::Kokoro::Load(files.model);
+  if (!network.ok()) return WithAdvice(network.status());
+  Result<model::VoiceTable> voices = model::VoiceTable::Open(files.voices);
+  if (!voices.ok()) return WithAdvice(voices.status());
+  Result<text::Frontend> frontend = text::Frontend::Load(files.english);
+  if (!frontend.ok()) return WithAdvice(frontend.status());
   Synthesizer synthesizer;
-  LITETTS_ASSIGN_OR_RETURN(model::Kokoro network, model::Kokoro::Load(files.model));
-  LITETTS_ASSIGN_OR_RETURN(model::VoiceTable voices, model::VoiceTable::Open(files.voices));
-  LITETTS_ASSIGN_OR_RETURN(text::Frontend frontend, text::Frontend::Load(files.english));
-  synthesizer.network_ = std::make_unique<const model::Kokoro>(std::move(network));
-  synthesizer.voices_ = std::make_unique<const model::VoiceTable>(std::move(voices));
-  synthesizer.frontend_ = std::make_unique<const text::Frontend>(std::move(frontend));
+  synthesizer.network_ = std::make_unique<const model::Kokoro>(std::move(*network));
+  synthesizer.voices_ = std::make_unique<const model::VoiceTable>(std::move(*voices));
+  synthesizer.frontend_ = std::make_unique<const text::Frontend>(std::move(*frontend));
   return synthesizer;
 }
 

@@ -189,6 +189,10 @@ Kokoro::~Kokoro() = default;
 
 Result<Kokoro> Kokoro::Load(const std::string& path) {
   LITETTS_ASSIGN_OR_RETURN(TensorFile opened, TensorFile::Open(path));
+  if (opened.Metadata("format") != kModelFormat) {
+    return InvalidArgument("'", path, "' is no model file: its format is '",
+                           opened.Metadata("format"), "', not '", kModelFormat, "'");
+  }
   auto file = std::make_unique<const TensorFile>(std::move(opened));
   Binder binder(*file);
   auto network = std::make_unique<const Network>(std::move(file), binder);

@@ -1,7 +1,6 @@
 """Whatever is wrong: one clear line on standard error, the right exit code, no partial file."""
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -11,7 +10,8 @@ from pathlib import Path
 
 from program import HOME, LITETTS, MODEL, main, read_wav, run
 
-FAILURE, USAGE = 1, 2
+FAILURE, USAGE = {1}, {2}
+EITHER = FAILURE | USAGE  # a file of another kind: the file is bad, or the command names the wrong one
 
 
 class ErrorsTest(unittest.TestCase):
@@ -20,26 +20,26 @@ class ErrorsTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
-    def assert_fails(self, code, words, result):
-        """One line that starts with the program's name and holds each of `words`."""
+    def assert_fails(self, codes, words, result):
+        """One line that starts with the program's name and holds each of `words`; a code of `codes`."""
         lines = result.stderr.decode().splitlines()
-        self.assertEqual(result.returncode, code, lines)
+        self.assertIn(result.returncode, codes, lines)
         self.assertEqual(len(lines), 1, lines)
         self.assertTrue(lines[0].startswith("litetts: "), lines)
         for word in words:
             self.assertIn(word, lines[0])
 
-    def assert_say_fails(self, code, words, *arguments, **options):
+    def assert_say_fails(self, codes, words, *arguments, **options):
         output = self.folder / "out.wav"
         before = sorted(os.listdir(self.folder))
-        self.assert_fails(code, words, run("say", *arguments, "-o", output, **options))
+        self.assert_fails(codes, words, run("say", *arguments, "-o", output, **options))
         self.assertEqual(sorted(os.listdir(self.folder)), before)
 
     def test_nothing_to_say(self):
         self.assert_say_fails(USAGE, ["text"], "")
         self.assert_say_fails(USAGE, ["text"])
         for silent in (b"", b" \n\t ", b"\x00\x01"):
-            self.assert_say_fails(USAGE, ["speak"], "-", stdin=silent)
+            self.assert_say_fails(USAGE, ["spoken"], "-", stdin=silent)
 
     def test_bad_options(self):
         self.assert_say_fails(FAILURE, ["nobody"], "Hello.", "--voice", "nobody")
@@ -54,7 +54,7 @@ class ErrorsTest(unittest.TestCase):
 
     def test_missing_input_file(self):
         self.assert_say_fails(FAILURE, ["nowhere.txt"], "--file", self.folder / "nowhere.txt")
-        self.assert_say_fails(FAILURE, [str(self.folder)], "--file", self.folder)
+        self.assert_say_fails(EITHER, [str(self.folder)], "--file", self.folder)
 
     def test_unwritable_output(self):
         nowhere = self.folder / "no" / "such" / "a.wav"
@@ -75,9 +75,8 @@ class ErrorsTest(unittest.TestCase):
             self.assert_fails(FAILURE, ["standard output"], run("say", "Hello.", "-o", "-", stdout=full))
             self.assert_fails(FAILURE, ["standard output"], run("phonemize", "Hello.", stdout=full))
         # A limit on file sizes fails writes as a full disk does; SIGXFSZ stays ignored in the child.
-        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10000, 10000))
         output = self.folder / "a.wav"
-        result = run("say", "Hello there.", "-o", output, preexec_fn=limit, restore_signals=False)
+        result = run("say", "Hello there.", "-o", output, max_file_size=10000, restore_signals=False)
         self.assert_fails(FAILURE, ["a.wav"], result)
         self.assertEqual(os.listdir(self.folder), [])
 
@@ -121,13 +120,14 @@ class ErrorsTest(unittest.TestCase):
             for other, path in sources.items():
                 if other != option:
                     with self.subTest(option=option, other=other):
-                        self.assert_say_fails(FAILURE, [path.name], "Hello.", option, path)
+                        self.assert_say_fails(EITHER, [path.name], "Hello.", option, path)
             bad.unlink()
 
     def test_damaged_header_bytes(self):
         """A flipped byte in the model file's header is an error or does no harm, never a crash."""
         generator = random.Random(4)
-        header = int.from_bytes(MODEL.open("rb").read(8), "little")
+        with open(MODEL, "rb") as file:
+            header = int.from_bytes(file.read(8), "little")
         bad = self.folder / "bad.safetensors"
         shutil.copyfile(MODEL, bad)
         for _ in range(20):
@@ -139,7 +139,7 @@ class ErrorsTest(unittest.TestCase):
                 file.write(bytes([generator.randrange(256)]))
                 file.flush()
                 result = run("model", "info", bad)
-                self.assertIn(result.returncode, (0, FAILURE), position)
+                self.assertIn(result.returncode, {0} | EITHER, position)
                 file.seek(position)
                 file.write(old)
 
@@ -159,7 +159,7 @@ class ErrorsTest(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr[:300])
         self.assertEqual(result.stdout.decode().count("plˈAn"), 23302)
         result = run("phonemize", "-", stdin=b"a" * (1 << 20))
-        self.assertIn(result.returncode, (0, FAILURE, USAGE))
+        self.assertIn(result.returncode, {0} | EITHER)
         self.assertLess(len(result.stderr.splitlines()), 30)
 
     def test_random_bytes_as_processes(self):
@@ -170,7 +170,7 @@ class ErrorsTest(unittest.TestCase):
             data = generator.randbytes(generator.randrange(1, 40))
             result = run("say", "-", "-o", output, stdin=data)
             with self.subTest(data=data):
-                self.assertIn(result.returncode, (0, USAGE), result.stderr)
+                self.assertIn(result.returncode, {0} | USAGE, result.stderr)
                 if result.returncode == 0:
                     self.assertGreater(len(read_wav(output)), 0)
                     output.unlink()
@@ -189,7 +189,7 @@ class ErrorsTest(unittest.TestCase):
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
-        self.assertEqual(process.returncode, FAILURE, errors)
+        self.assertIn(process.returncode, FAILURE, errors)
         self.assertEqual(os.listdir(self.folder), [])
 
 

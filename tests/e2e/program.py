@@ -3,6 +3,7 @@ import array
 import io
 import json
 import os
+import resource
 import subprocess
 import sys
 import unittest
@@ -15,12 +16,19 @@ HOME = Path(os.environ.get("LITETTS_HOME") or Path.home() / ".local/share/litett
 MODEL = HOME / "models/kokoro-v1.0-int8.safetensors"
 NEEDED = (LITETTS, MODEL, HOME / "voices.safetensors", HOME / "english.safetensors")
 TIMEOUT_S = 300
+# A run gone wrong fails instead of taking the machine along; threads count by their stacks.
+MAX_ADDRESS_SPACE = 8 << 30
 
 
-def run(*words, stdin=b"", env=None, **options):
+def run(*words, stdin=b"", env=None, max_file_size=None, **options):
     """Runs `litetts WORDS`; stdout and stderr as bytes."""
+    def set_limits():
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_ADDRESS_SPACE, MAX_ADDRESS_SPACE))
+        if max_file_size is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (max_file_size, max_file_size))
+
     options.setdefault("stdout", subprocess.PIPE)
-    return subprocess.run([LITETTS, *map(str, words)], input=stdin, stderr=subprocess.PIPE,
+    return subprocess.run([LITETTS, *map(str, words)], input=stdin, stderr=subprocess.PIPE, preexec_fn=set_limits,
                           env={**os.environ, **(env or {})}, timeout=TIMEOUT_S, **options)
 
 

@@ -27,3 +27,12 @@ pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavut
 add_library(litetts::ffmpeg ALIAS PkgConfig::FFMPEG)
 pkg_check_modules(SOXR REQUIRED IMPORTED_TARGET soxr)
 add_library(litetts::soxr ALIAS PkgConfig::SOXR)
+
+# The HTTP server (src/server).
+find_package(Boost 1.81 REQUIRED COMPONENTS json system)
+find_package(OpenSSL REQUIRED)
+find_package(spdlog REQUIRED)
+pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+add_library(litetts_http INTERFACE)
+target_link_libraries(litetts_http INTERFACE Boost::json Boost::system OpenSSL::SSL spdlog::spdlog PkgConfig::PROMETHEUS)
+add_library(litetts::http ALIAS litetts_http)

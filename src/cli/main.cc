@@ -31,6 +31,7 @@ int Main(int argc, char** argv) {
   AddModelCommand(app, action);
   AddLexiconCommand(app, action);
   AddBenchCommand(app, action);
+  AddServeCommand(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,223 @@
+#include "server/api.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/cpu.h"
+#include "server/api_error.h"
+#include "server/speech_job.h"
+#include "server/speech_request.h"
+
+namespace litetts::server {
+namespace {
+
+constexpr Route kRoutes[] = {
+    {"POST", "/v1/audio/speech", &Api::Speech, "Speak a text (OpenAI)"},
+    {"POST", "/v1/audio/stream", &Api::Speech, "The same"},
+    {"POST", "/v1/audio/speech/stream", &Api::Speech, "The same"},
+    {"POST", "/v1/audio/speech/audio/speech", &Api::Speech, "The same, as OpenWebUI asks"},
+    {"POST", "/v1/audio/stream/audio/speech", &Api::Speech, "The same, as OpenWebUI asks"},
+    {"POST", "/audio/speech", &Api::Speech, "The same"},
+    {"GET", "/v1/models", &Api::Models, "The model names"},
+    {"GET", "/v1/models/{id}", &Api::OneModel, "One model"},
+    {"GET", "/v1/audio/voices", &Api::Voices, "The voices"},
+    {"GET", "/v1/voices", &Api::Voices, "The voices"},
+    {"GET", "/voices", &Api::Voices, "The voices"},
+    {"POST", "/dev/phonemize", &Api::Phonemize, "Text to phonemes (Kokoro-FastAPI)"},
+    {"POST", "/dev/generate_from_phonemes", &Api::GenerateFromPhonemes,
+     "Phonemes to audio (Kokoro-FastAPI)"},
+    {"POST", "/dev/captioned_speech", &Api::NoCaptions, "Not implemented: word timings"},
+    {"POST", "/diagnostics/text-processing", &Api::TextProcessing,
+     "How a text is read, token by token"},
+    {"POST", "/estimate", &Api::Estimate, "Expected audio and compute seconds of a text"},
+    {"GET", "/health", &Api::Health, "State of the server", true},
+    {"GET", "/v1/health", &Api::Health, "State of the server", true},
+    {"GET", "/health/live", &Api::Live, "200 while the process answers", true},
+    {"GET", "/health/ready", &Api::Ready, "200, or 503 while loading or saturated", true},
+    {"GET", "/metrics", &Api::MetricsText, "Prometheus metrics"},
+    {"GET", "/performance/stats", &Api::Stats, "Counts and speed since the start"},
+    {"GET", "/performance/rtf-trend", &Api::RtfTrend, "The newest real-time factors"},
+    {"GET", "/config", &Api::Config, "Effective settings and where they come from"},
+    {"GET", "/openapi.json", &Api::OpenApi, "This table as OpenAPI 3.1", true},
+    {"GET", "/docs", &Api::Docs, "This table for people", true},
+    {"GET", "/cache/stats", &Api::NoCache, "Not implemented: audio cache"},
+    {"POST", "/cache/clear", &Api::NoCache, "Not implemented: audio cache"},
+    {"POST", "/v1/audio/blend", &Api::NoBlends, "Not implemented: stored blends"},
+    {"GET", "/v1/audio/blend/presets", &Api::NoBlends, "Not implemented: stored blends"},
+    {"POST", "/v1/audio/blend/preset", &Api::NoBlends, "Not implemented: stored blends"},
+    {"POST", "/v1/audio/voices/clone", &Api::NoCloning,
+     "Not implemented: this model cannot clone voices"},
+    {"POST", "/v1/voices/clone", &Api::NoCloning,
+     "Not implemented: this model cannot clone voices"},
+};
+
+bool PathMatches(std::string_view pattern, std::string_view path) {
+  const size_t hole = pattern.find('{');
+  if (hole == std::string_view::npos) return pattern == path;
+  return path.size() > hole && path.substr(0, hole) == pattern.substr(0, hole) &&
+         path.find('/', hole) == std::string_view::npos;
+}
+
+// Speech is about 15 characters a second; only for scheduling and estimates.
+double ExpectedAudioSeconds(size_t num_characters, double speed) {
+  return static_cast<double>(num_characters) / (15.0 * speed);
+}
+
+Scheduler::Options SchedulerOptions(const ServerConfig& config) {
+  const size_t cores = config.threads > 0 ? static_cast<size_t>(config.threads) : UsableCores();
+  return {.num_cores = cores,
+          .max_started = 2 * cores + 4,
+          .max_queued = static_cast<size_t>(config.max_queue),
+          .max_per_client = static_cast<size_t>(config.max_requests_per_client),
+          .max_wait_seconds = config.max_queue_wait_seconds};
+}
+
+HttpResponse StillLoading() {
+  return ErrorResponse({.status = 503,
+                        .type = "server_error",
+                        .message = "the model is still loading",
+                        .param = {},
+                        .code = "loading",
+                        .retry_after_seconds = 1});
+}
+
+}  // namespace
+
+std::span<const Route> Routes() { return kRoutes; }
+
+Api::Api(const ServerConfig& config, LogSink& log)
+    : config_(config), log_(log), scheduler_(SchedulerOptions(config)) {}
+
+Api::~Api() = default;
+
+void Api::SetSpeaker(std::unique_ptr<const Speaker> speaker) {
+  owned_speaker_ = std::move(speaker);
+  voices_ = owned_speaker_->Voices();
+  for (const model::VoiceInfo& voice : voices_) voice_names_.push_back(voice.name);
+  speaker_.store(owned_speaker_.get(), std::memory_order_release);
+}
+
+void Api::Stop() { scheduler_.Stop(); }
+
+Api::Match Api::FindRoute(std::string_view method, std::string_view path) {
+  std::string allowed;
+  for (const Route& route : kRoutes) {
+    if (!PathMatches(route.path, path)) continue;
+    if (route.method == method || (method == "HEAD" && route.method == "GET")) return {&route, {}};
+    allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+  }
+  ApiError error{
+      .status = 404,
+      .message = Concat("there is no route ", method, " ", path.substr(0, 200), "; see /docs"),
+      .param = {},
+      .code = "not_found"};
+  if (allowed.empty()) return {nullptr, ErrorResponse(error)};
+  error.status = 405;
+  error.message = Concat("this path takes ", allowed);
+  error.code = "method_not_allowed";
+  HttpResponse response = ErrorResponse(error);
+  response.headers.push_back({"Allow", allowed});
+  return {nullptr, response};
+}
+
+StreamPtr Api::FindInFlight(const std::string& key) {
+  MutexLock lock(in_flight_mutex_);
+  const auto found = in_flight_.find(key);
+  return found == in_flight_.end() ? nullptr : found->second.lock();
+}
+
+void Api::ForgetInFlight(const std::string& key, const ResponseStream* stream) {
+  MutexLock lock(in_flight_mutex_);
+  const auto found = in_flight_.find(key);
+  if (found == in_flight_.end()) return;
+  const StreamPtr current = found->second.lock();
+  if (current == nullptr || current.get() == stream) in_flight_.erase(found);
+}
+
+Reply Api::SubmitTo(const StreamPtr& stream, const Scheduler::JobOptions& job, Scheduler::Work work,
+                    const std::string& key) {
+  const Result<uint64_t> id = scheduler_.Submit(job, std::move(work));
+  if (!id.ok()) {
+    ApiError error = ErrorFromStatus(id.status());
+    if (id.status().code() == StatusCode::kFailedPrecondition) {
+      error.status = 429;
+      error.type = "rate_limit_error";
+      error.code = "rate_limit_exceeded";
+    }
+    error.retry_after_seconds = scheduler_.RetryAfterSeconds();
+    return ErrorResponse(error);
+  }
+  stream->set_on_abandoned([this, id = *id, key, self = stream.get()] {
+    if (!key.empty()) ForgetInFlight(key, self);
+    scheduler_.Withdraw(id);
+  });
+  return stream;
+}
+
+Reply Api::Speech(const HttpRequest& request) { return StartSpeech(request, SpeechInput::kText); }
+
+Reply Api::GenerateFromPhonemes(const HttpRequest& request) {
+  return StartSpeech(request, SpeechInput::kPhonemes);
+}
+
+Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
+  const Speaker* speaker = this->speaker();
+  if (speaker == nullptr) return StillLoading();
+  SpeechLimits limits;
+  limits.max_input_characters = static_cast<size_t>(config_.max_input_characters);
+  limits.default_voice = config_.default_voice;
+  limits.default_format = kind == SpeechInput::kText
+                              ? *audio::FormatFromName(config_.default_format)
+                              : audio::Format::kWav;
+  limits.default_speed = config_.default_speed;
+  limits.model_variant = speaker->ModelVariant();
+  limits.voices = voice_names_;
+  std::variant<SpeechRequest, ApiError> parsed = ParseSpeechRequest(request.body, kind, limits);
+  if (const ApiError* error = std::get_if<ApiError>(&parsed)) return ErrorResponse(*error);
+  auto speech = std::make_shared<const SpeechRequest>(std::move(std::get<SpeechRequest>(parsed)));
+
+  const std::string key = speech->Key();
+  if (StreamPtr shared = FindInFlight(key); shared != nullptr && shared->CanJoin()) {
+    metrics_.CountShared();
+    return shared;
+  }
+  auto stream = std::make_shared<ResponseStream>();
+  const Scheduler::JobOptions job{
+      .client = request.client,
+      .audio_seconds = ExpectedAudioSeconds(speech->input.size(), speech->speed)};
+  {
+    MutexLock lock(in_flight_mutex_);
+    in_flight_[key] = stream;
+  }
+  // The job holds the stream; the stream's callback holds only the job's number.
+  Reply reply = SubmitTo(
+      stream, job,
+      [this, speaker, speech, stream, key, id = request.request_id](Scheduler::Turn& turn) {
+        const SpeechOutcome outcome = RunSpeech(*speech, *speaker, turn, *stream);
+        ForgetInFlight(key, stream.get());
+        FinishSpeech(*speech, id, outcome);
+      },
+      key);
+  if (std::holds_alternative<HttpResponse>(reply)) ForgetInFlight(key, stream.get());
+  return reply;
+}
+
+void Api::FinishSpeech(const SpeechRequest& speech, const std::string& request_id,
+                       const SpeechOutcome& outcome) {
+  const bool is_known =
+      std::find(voice_names_.begin(), voice_names_.end(), speech.voice) != voice_names_.end();
+  metrics_.CountSpeech(outcome, speech.format, is_known ? std::string_view(speech.voice) : "blend");
+  const double rtf =
+      outcome.audio_seconds > 0 ? outcome.synthesis_seconds / outcome.audio_seconds : 0;
+  log_.Write(
+      LogLevel::kInfo,
+      Concat("speech id=", request_id, " outcome=", StatusCodeName(outcome.status.code()),
+             " voice=", speech.voice, " format=", audio::FormatName(speech.format), " characters=",
+             speech.input.size(), " chunks=", outcome.num_chunks, " threads=", outcome.num_threads,
+             " audio_s=", outcome.audio_seconds, " queue_s=", outcome.queue_seconds,
+             " text_s=", outcome.text_seconds, " synthesis_s=", outcome.synthesis_seconds,
+             " encode_s=", outcome.encode_seconds, " first_audio_s=", outcome.first_audio_seconds,
+             " rtf=", rtf, " clipped=", outcome.num_clipped));
+}
+
+}  // namespace litetts::server

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/log.h"
+#include "base/mutex.h"
+#include "server/config.h"
+#include "server/http_types.h"
+#include "server/metrics.h"
+#include "server/response_stream.h"
+#include "server/scheduler.h"
+#include "server/speaker.h"
+
+namespace litetts::server {
+
+class Api;
+
+using StreamPtr = std::shared_ptr<ResponseStream>;
+// Answered at once, or by a worker through a stream.
+using Reply = std::variant<HttpResponse, StreamPtr>;
+
+// One line of the table that dispatch, /openapi.json and docs/api.md come from.
+struct Route {
+  std::string_view method;
+  std::string_view path;  // a last part "{id}" stands for any one
+  Reply (Api::*handler)(const HttpRequest&);
+  std::string_view summary;
+  bool is_public = false;  // needs no API key
+};
+
+std::span<const Route> Routes();
+
+// What each route does, apart from sockets. Thread-compatible: the network thread calls it; the
+// work runs on the scheduler's threads. Outlived by nothing that it started: the destructor waits.
+class Api {
+ public:
+  Api(const ServerConfig& config, LogSink& log);
+  ~Api();
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
+
+  // From then on the server is ready. Called once, from any thread.
+  void SetSpeaker(std::unique_ptr<const Speaker> speaker);
+  void Stop();  // no new work
+
+  struct Match {
+    const Route* route = nullptr;  // null: see `error`
+    HttpResponse error;            // 404, or 405 with Allow
+  };
+  static Match FindRoute(std::string_view method, std::string_view path);
+  Reply Handle(const Route& route, const HttpRequest& request) {
+    return (this->*route.handler)(request);
+  }
+
+  Metrics& metrics() { return metrics_; }
+  int RetryAfterSeconds() const { return scheduler_.RetryAfterSeconds(); }
+
+  Reply Speech(const HttpRequest& request);
+  Reply GenerateFromPhonemes(const HttpRequest& request);
+  Reply Phonemize(const HttpRequest& request);
+  Reply TextProcessing(const HttpRequest& request);
+  Reply Estimate(const HttpRequest& request);
+  Reply Models(const HttpRequest& request);
+  Reply OneModel(const HttpRequest& request);
+  Reply Voices(const HttpRequest& request);
+  Reply Health(const HttpRequest& request);
+  Reply Live(const HttpRequest& request);
+  Reply Ready(const HttpRequest& request);
+  Reply MetricsText(const HttpRequest& request);
+  Reply Stats(const HttpRequest& request);
+  Reply RtfTrend(const HttpRequest& request);
+  Reply Config(const HttpRequest& request);
+  Reply OpenApi(const HttpRequest& request);
+  Reply Docs(const HttpRequest& request);
+  Reply NoCaptions(const HttpRequest& request);
+  Reply NoBlends(const HttpRequest& request);
+  Reply NoCache(const HttpRequest& request);
+  Reply NoCloning(const HttpRequest& request);
+
+ private:
+  using TextReply = HttpResponse (*)(const text::Analysis& analysis,
+                                     double core_seconds_per_audio_second);
+
+  Reply StartSpeech(const HttpRequest& request, SpeechInput kind);
+  Reply StartText(const HttpRequest& request, TextReply reply);
+  // `key`: under which the stream is in flight; empty: it is not shared.
+  Reply SubmitTo(const StreamPtr& stream, const Scheduler::JobOptions& job, Scheduler::Work work,
+                 const std::string& key);
+  StreamPtr FindInFlight(const std::string& key) LITETTS_EXCLUDES(in_flight_mutex_);
+  void ForgetInFlight(const std::string& key, const ResponseStream* stream)
+      LITETTS_EXCLUDES(in_flight_mutex_);
+  void FinishSpeech(const SpeechRequest& speech, const std::string& request_id,
+                    const SpeechOutcome& outcome);
+  const Speaker* speaker() const { return speaker_.load(std::memory_order_acquire); }
+
+  const ServerConfig& config_;
+  LogSink& log_;
+  std::unique_ptr<const Speaker> owned_speaker_;
+  std::vector<model::VoiceInfo> voices_;
+  std::vector<std::string> voice_names_;
+  std::atomic<const Speaker*> speaker_{nullptr};  // set once, last
+  Metrics metrics_;
+  Mutex in_flight_mutex_;
+  std::map<std::string, std::weak_ptr<ResponseStream>> in_flight_
+      LITETTS_GUARDED_BY(in_flight_mutex_);
+  Scheduler scheduler_;  // last: its threads end before anything they use
+};
+
+// Built from Routes().
+std::string OpenApiDocument();
+
+}  // namespace litetts::server

@@ -1,0 +1,308 @@
+// The routes that make no audio.
+#include <boost/json.hpp>
+#include <utility>
+
+#include "base/cpu.h"
+#include "server/api.h"
+#include "server/api_error.h"
+#include "server/speech_request.h"
+#include "server/voice_names.h"
+
+namespace litetts::server {
+namespace {
+
+namespace json = boost::json;
+
+HttpResponse JsonResponse(const json::value& value, int status = 200) {
+  HttpResponse response;
+  response.status = status;
+  response.body = json::serialize(value);
+  return response;
+}
+
+json::object ModelObject(std::string_view name) {
+  return {{"id", name}, {"object", "model"}, {"created", 1735689600}, {"owned_by", "litetts"}};
+}
+
+HttpResponse NotThere(std::string_view what) {
+  return ErrorResponse(NotImplementedYet(std::string(what)));
+}
+
+json::array TokenIds(const text::Chunk& chunk) {
+  return json::array(chunk.ids.begin(), chunk.ids.end());
+}
+
+HttpResponse PhonemizeReply(const text::Analysis& analysis, double) {
+  json::array tokens;
+  for (const text::Chunk& chunk : analysis.chunks) {
+    tokens.push_back(0);  // the pads that the model gets around each chunk
+    for (const int32_t id : chunk.ids) tokens.emplace_back(id);
+    tokens.push_back(0);
+  }
+  return JsonResponse({{"phonemes", analysis.phonemes}, {"tokens", std::move(tokens)}});
+}
+
+HttpResponse TextProcessingReply(const text::Analysis& analysis, double) {
+  json::array chunks;
+  for (const text::Chunk& chunk : analysis.chunks) {
+    json::array tokens;
+    for (const text::Token& token : chunk.tokens) {
+      tokens.push_back({{"text", token.text},
+                        {"kind", token.kind},
+                        {"spoken", token.spoken},
+                        {"tag", token.tag},
+                        {"phonemes", token.phonemes},
+                        {"source", text::SourceName(token.source)},
+                        {"begin", token.begin},
+                        {"end", token.end}});
+    }
+    chunks.push_back({{"text", chunk.text},
+                      {"spoken", chunk.spoken},
+                      {"phonemes", chunk.phonemes},
+                      {"tokens", TokenIds(chunk)},
+                      {"words", std::move(tokens)},
+                      {"pause_after_seconds", chunk.pause_after_seconds}});
+  }
+  return JsonResponse({{"text", analysis.text},
+                       {"spoken", analysis.spoken},
+                       {"phonemes", analysis.phonemes},
+                       {"lang", analysis.locale == text::Locale::kEnUs ? "en-us" : "en-gb"},
+                       {"chunks", std::move(chunks)},
+                       {"warnings", json::value_from(analysis.warnings)}});
+}
+
+// A phoneme token lasts 0.08 s at speed 1 on average, a fact of the model's voices, not of this
+// text.
+HttpResponse EstimateReply(const text::Analysis& analysis, double core_seconds_per_audio_second) {
+  size_t num_tokens = 0;
+  double seconds = 0;
+  for (const text::Chunk& chunk : analysis.chunks) {
+    num_tokens += chunk.ids.size();
+    seconds += 0.08 * static_cast<double>(chunk.ids.size()) + chunk.pause_after_seconds;
+  }
+  return JsonResponse({{"tokens", num_tokens},
+                       {"chunks", analysis.chunks.size()},
+                       {"audio_seconds", seconds},
+                       {"core_seconds", seconds * core_seconds_per_audio_second}});
+}
+
+}  // namespace
+
+Reply Api::StartText(const HttpRequest& request, TextReply reply) {
+  const Speaker* speaker = this->speaker();
+  if (speaker == nullptr) {
+    return ErrorResponse({.status = 503,
+                          .type = "server_error",
+                          .message = "the model is still loading",
+                          .param = {},
+                          .code = "loading",
+                          .retry_after_seconds = 1});
+  }
+  json::error_code error;
+  const json::value value = json::parse(request.body, error);
+  if (error || !value.is_object()) {
+    return ErrorResponse(
+        {.message = "the body must be a JSON object", .param = {}, .code = "invalid_json"});
+  }
+  const json::object& object = value.as_object();
+  engine::SpeakRequest speak;
+  speak.voice = config_.default_voice;
+  for (const std::string_view name : {"text", "input"}) {
+    const json::value* text = object.if_contains(name);
+    if (text == nullptr) continue;
+    if (!text->is_string())
+      return ErrorResponse(
+          InvalidField(name, "invalid_type", Concat("'", name, "' must be a string")));
+    speak.text = text->as_string();
+  }
+  if (speak.text.empty() ||
+      speak.text.size() > 4 * static_cast<size_t>(config_.max_input_characters)) {
+    return ErrorResponse(
+        InvalidField("text", "invalid_value", "'text' is missing, empty or too long"));
+  }
+  for (const std::string_view name : {"language", "lang_code"}) {
+    const json::value* language = object.if_contains(name);
+    if (language == nullptr || language->is_null()) continue;
+    if (!language->is_string())
+      return ErrorResponse(
+          InvalidField(name, "invalid_type", Concat("'", name, "' must be a string")));
+    const std::string_view code = language->as_string();
+    if (code != "a" && code != "b" && code != "en-us" && code != "en-gb") {
+      return ErrorResponse(
+          InvalidField(name, "unsupported_value", "supported are a or en-us, b or en-gb"));
+    }
+    speak.locale = code == "b" || code == "en-gb" ? text::Locale::kEnGb : text::Locale::kEnUs;
+  }
+  auto stream = std::make_shared<ResponseStream>();
+  const double cost = scheduler_.load().core_seconds_per_audio_second;
+  return SubmitTo(stream, {.client = request.client, .audio_seconds = 0},
+                  [speaker, speak, stream, reply, cost](Scheduler::Turn&) {
+                    stream->MarkStarted();
+                    const Result<text::Analysis> analysis = speaker->Analyse(speak);
+                    stream->Answer(analysis.ok()
+                                       ? reply(*analysis, cost)
+                                       : ErrorResponse(ErrorFromStatus(analysis.status())));
+                  },
+                  {});
+}
+
+Reply Api::Phonemize(const HttpRequest& request) { return StartText(request, PhonemizeReply); }
+Reply Api::TextProcessing(const HttpRequest& request) {
+  return StartText(request, TextProcessingReply);
+}
+Reply Api::Estimate(const HttpRequest& request) { return StartText(request, EstimateReply); }
+
+Reply Api::Models(const HttpRequest&) {
+  json::array models;
+  for (const std::string& name :
+       ModelNames(speaker() == nullptr ? "" : speaker()->ModelVariant())) {
+    models.push_back(ModelObject(name));
+  }
+  return JsonResponse({{"object", "list"}, {"data", std::move(models)}});
+}
+
+Reply Api::OneModel(const HttpRequest& request) {
+  const std::string_view id = std::string_view(request.path).substr(request.path.rfind('/') + 1);
+  for (const std::string& name :
+       ModelNames(speaker() == nullptr ? "" : speaker()->ModelVariant())) {
+    if (name == id) return JsonResponse(ModelObject(name));
+  }
+  return ErrorResponse({.status = 404,
+                        .message = Concat("the model '", id, "' does not exist; see /v1/models"),
+                        .param = "model",
+                        .code = "model_not_found"});
+}
+
+Reply Api::Voices(const HttpRequest&) {
+  json::array names;
+  json::array data;
+  if (speaker() != nullptr) {
+    for (const model::VoiceInfo& voice : voices_) {
+      names.emplace_back(voice.name);
+      data.push_back({{"id", voice.name},
+                      {"name", voice.name},
+                      {"language", voice.language},
+                      {"gender", voice.gender},
+                      {"flag", voice.flag}});
+    }
+  }
+  json::object aliases;
+  for (const auto& [openai, kokoro] : OpenAiVoices()) aliases[openai] = kokoro;
+  return JsonResponse({{"voices", std::move(names)},
+                       {"object", "list"},
+                       {"data", std::move(data)},
+                       {"aliases", std::move(aliases)}});
+}
+
+Reply Api::Health(const HttpRequest&) {
+  const Scheduler::Load load = scheduler_.load();
+  const bool is_loaded = speaker() != nullptr;
+  return JsonResponse(
+      {{"status", is_loaded ? "healthy" : "loading"},
+       {"model", is_loaded ? json::value(speaker()->ModelVariant()) : json::value(nullptr)},
+       {"queued", load.num_queued},
+       {"active", load.num_started}});
+}
+
+Reply Api::Live(const HttpRequest&) { return JsonResponse({{"status", "alive"}}); }
+
+Reply Api::Ready(const HttpRequest&) {
+  const bool is_loaded = speaker() != nullptr;
+  if (is_loaded && !scheduler_.IsSaturated()) return JsonResponse({{"status", "ready"}});
+  HttpResponse response = JsonResponse({{"status", is_loaded ? "saturated" : "loading"}}, 503);
+  response.headers.push_back({"Retry-After", std::to_string(is_loaded ? RetryAfterSeconds() : 1)});
+  return response;
+}
+
+Reply Api::MetricsText(const HttpRequest&) {
+  HttpResponse response;
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.body = metrics_.Text(scheduler_.load());
+  return response;
+}
+
+Reply Api::Stats(const HttpRequest&) {
+  HttpResponse response;
+  response.body = metrics_.StatsJson(scheduler_.load());
+  return response;
+}
+
+Reply Api::RtfTrend(const HttpRequest&) {
+  HttpResponse response;
+  response.body = metrics_.TrendJson();
+  return response;
+}
+
+Reply Api::Config(const HttpRequest&) {
+  HttpResponse response;
+  response.body = DescribeConfig(config_);
+  return response;
+}
+
+Reply Api::OpenApi(const HttpRequest&) {
+  HttpResponse response;
+  response.body = OpenApiDocument();
+  return response;
+}
+
+Reply Api::Docs(const HttpRequest&) {
+  HttpResponse response;
+  response.content_type = "text/plain; charset=utf-8";
+  for (const Route& route : Routes()) {
+    response.body += Concat(route.method, "\t", route.path, "\t", route.summary, "\n");
+  }
+  return response;
+}
+
+Reply Api::NoCaptions(const HttpRequest&) {
+  return NotThere("word timings are not implemented; /v1/audio/speech speaks without them");
+}
+Reply Api::NoBlends(const HttpRequest&) {
+  return NotThere(
+      "stored blends are not implemented; name a blend as the voice: \"af_heart(2)+af_sky\"");
+}
+Reply Api::NoCache(const HttpRequest&) { return NotThere("there is no audio cache yet"); }
+Reply Api::NoCloning(const HttpRequest&) {
+  return NotThere("Kokoro has fixed voices and no speaker encoder: it cannot clone a voice");
+}
+
+std::string OpenApiDocument() {
+  json::object paths;
+  for (const Route& route : Routes()) {
+    json::object operation = {{"summary", route.summary}};
+    json::object responses;
+    const bool is_missing = route.summary.starts_with("Not implemented");
+    const auto add = [&](std::string_view status, std::string_view meaning) {
+      responses[status] = {{"description", meaning}};
+    };
+    if (!is_missing) add("200", "Done");
+    for (const std::string_view status :
+         {"400", "401", "404", "413", "429", "500", "501", "503", "504"}) {
+      add(status, "An error, in OpenAI's shape");
+    }
+    operation["responses"] = std::move(responses);
+    const bool is_speech =
+        route.handler == &Api::Speech || route.handler == &Api::GenerateFromPhonemes;
+    if (route.method == "POST") {
+      json::value schema =
+          is_speech ? json::parse(SpeechRequestSchema()) : json::value({{"type", "object"}});
+      if (is_speech)
+        schema.as_object()["required"] = {route.handler == &Api::Speech ? "input" : "phonemes"};
+      operation["requestBody"] = {
+          {"required", true}, {"content", {{"application/json", {{"schema", std::move(schema)}}}}}};
+    }
+    if (const size_t hole = route.path.find("{id}"); hole != std::string_view::npos) {
+      operation["parameters"] = json::array{
+          {{"name", "id"}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}}};
+    }
+    std::string method(route.method);
+    for (char& c : method) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (!paths.contains(route.path)) paths[route.path] = json::object();
+    paths[route.path].as_object()[method] = std::move(operation);
+  }
+  return json::serialize(json::object{{"openapi", "3.1.0"},
+                                      {"info", {{"title", "LiteTTS"}, {"version", "0.1.0"}}},
+                                      {"paths", std::move(paths)}});
+}
+
+}  // namespace litetts::server

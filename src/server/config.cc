@@ -1,0 +1,293 @@
+#include "server/config.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <variant>
+
+#include "audio/format.h"
+#include "base/file.h"
+
+namespace litetts::server {
+namespace {
+
+namespace json = boost::json;
+
+using Member = std::variant<std::string ServerConfig::*, int ServerConfig::*,
+                            double ServerConfig::*, std::vector<std::string> ServerConfig::*>;
+
+struct Key {
+  std::string_view name;
+  Member member;
+  double minimum = 0;
+  double maximum = 0;
+  bool is_secret = false;
+};
+
+const std::vector<Key>& Keys() {
+  using C = ServerConfig;
+  static const std::vector<Key> keys = {
+      {"server.host", &C::host},
+      {"server.port", &C::port, 0, 65535},
+      {"server.api_keys", &C::api_keys, 0, 0, true},
+      {"server.cors_origins", &C::cors_origins},
+      {"server.trusted_proxies", &C::trusted_proxies},
+      {"server.tls_certificate", &C::tls_certificate},
+      {"server.tls_key", &C::tls_key},
+      {"server.max_connections", &C::max_connections, 1, 1e6},
+      {"server.max_header_bytes", &C::max_header_bytes, 1024, 1 << 20},
+      {"server.max_body_bytes", &C::max_body_bytes, 1024, 1 << 30},
+      {"server.max_input_characters", &C::max_input_characters, 1, 1e8},
+      {"server.max_queue", &C::max_queue, 1, 1e5},
+      {"server.max_requests_per_client", &C::max_requests_per_client, 0, 1e5},
+      {"server.max_queue_wait_seconds", &C::max_queue_wait_seconds, 0.01, 86400},
+      {"server.request_timeout_seconds", &C::request_timeout_seconds, 0.01, 86400},
+      {"server.header_timeout_seconds", &C::header_timeout_seconds, 0.01, 3600},
+      {"server.body_timeout_seconds", &C::body_timeout_seconds, 0.01, 3600},
+      {"server.idle_timeout_seconds", &C::idle_timeout_seconds, 0.01, 86400},
+      {"server.write_timeout_seconds", &C::write_timeout_seconds, 0.01, 3600},
+      {"server.drain_seconds", &C::drain_seconds, 0, 3600},
+      {"server.log_level", &C::log_level},
+      {"performance.threads", &C::threads, 0, 1024},
+      {"model.path", &C::model_path},
+      {"voice.path", &C::voices_path},
+      {"voice.default_voice", &C::default_voice},
+      {"audio.default_format", &C::default_format},
+      {"tts.english_path", &C::english_path},
+      {"tts.default_speed", &C::default_speed, 0.25, 4},
+  };
+  return keys;
+}
+
+size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1] ? 1u : 0u)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+std::string NearestName(std::string_view name) {
+  std::string_view best = Keys().front().name;
+  for (const Key& key : Keys()) {
+    if (EditDistance(name, key.name) < EditDistance(name, best)) best = key.name;
+  }
+  return std::string(best);
+}
+
+const Key* FindKey(std::string_view name) {
+  for (const Key& key : Keys()) {
+    if (key.name == name) return &key;
+  }
+  return nullptr;
+}
+
+Status CheckRange(const Key& key, double value) {
+  if (value >= key.minimum && value <= key.maximum) return OkStatus();
+  return InvalidArgument(key.name, " must be from ", key.minimum, " to ", key.maximum, ", not ",
+                         value);
+}
+
+Status SetFromJson(const Key& key, const json::value& value, ServerConfig& config) {
+  if (const auto* text = std::get_if<std::string ServerConfig::*>(&key.member)) {
+    if (!value.is_string()) return InvalidArgument(key.name, " must be a string");
+    config.*(*text) = value.as_string();
+  } else if (const auto* integer = std::get_if<int ServerConfig::*>(&key.member)) {
+    if (!value.is_int64()) return InvalidArgument(key.name, " must be a whole number");
+    LITETTS_RETURN_IF_ERROR(CheckRange(key, static_cast<double>(value.as_int64())));
+    config.*(*integer) = static_cast<int>(value.as_int64());
+  } else if (const auto* number = std::get_if<double ServerConfig::*>(&key.member)) {
+    if (!value.is_number()) return InvalidArgument(key.name, " must be a number");
+    const double x = value.to_number<double>();
+    LITETTS_RETURN_IF_ERROR(CheckRange(key, x));
+    config.*(*number) = x;
+  } else {
+    std::vector<std::string> list;
+    if (!value.is_array()) return InvalidArgument(key.name, " must be an array of strings");
+    for (const json::value& item : value.as_array()) {
+      if (!item.is_string()) return InvalidArgument(key.name, " must be an array of strings");
+      list.emplace_back(item.as_string());
+    }
+    config.*std::get<std::vector<std::string> ServerConfig::*>(key.member) = std::move(list);
+  }
+  return OkStatus();
+}
+
+// A value as written in the environment or on the command line: lists are separated by commas.
+Status SetFromText(const Key& key, const std::string& text, ServerConfig& config) {
+  if (std::holds_alternative<std::string ServerConfig::*>(key.member)) {
+    return SetFromJson(key, json::value(text), config);
+  }
+  if (std::holds_alternative<std::vector<std::string> ServerConfig::*>(key.member)) {
+    json::array list;
+    for (size_t begin = 0; begin <= text.size();) {
+      const size_t end = std::min(text.find(',', begin), text.size());
+      if (end > begin) list.emplace_back(text.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    return SetFromJson(key, list, config);
+  }
+  json::error_code error;
+  const json::value value = json::parse(text, error);
+  if (error || !value.is_number())
+    return InvalidArgument(key.name, " must be a number, not '", text, "'");
+  return SetFromJson(key, value, config);
+}
+
+size_t LineOf(std::string_view text, size_t offset) {
+  return 1 + static_cast<size_t>(std::count(
+                 text.begin(),
+                 text.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text.size())), '\n'));
+}
+
+// The line of `"name"` in `section`, for messages; JSON values do not remember where they stood.
+size_t LineOfKey(std::string_view text, std::string_view section, std::string_view name) {
+  size_t at = text.find(Concat('"', section, '"'));
+  if (!name.empty())
+    at = text.find(Concat('"', name, '"'), at == std::string_view::npos ? 0 : at + section.size());
+  return LineOf(text, at);
+}
+
+Status ReadConfigFile(const std::string& path, ServerConfig& config) {
+  LITETTS_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, 1 << 20));
+  json::error_code error;
+  json::stream_parser parser;
+  const size_t consumed = parser.write_some(text.data(), text.size(), error);
+  if (!error) parser.finish(error);
+  if (error)
+    return InvalidArgument(path, ":", LineOf(text, consumed),
+                           ": not valid JSON: ", error.message());
+  const json::value value = parser.release();
+  if (!value.is_object()) return InvalidArgument(path, ":1: must be a JSON object");
+  for (const auto& [section, members] : value.as_object()) {
+    if (!members.is_object()) {
+      return InvalidArgument(path, ":", LineOfKey(text, section, {}), ": unknown key '",
+                             std::string_view(section), "'; did you mean '", NearestName(section),
+                             "'?");
+    }
+    for (const auto& [name, item] : members.as_object()) {
+      const std::string full = Concat(std::string_view(section), '.', std::string_view(name));
+      const size_t line = LineOfKey(text, section, name);
+      const Key* key = FindKey(full);
+      if (key == nullptr) {
+        return InvalidArgument(path, ":", line, ": unknown key '", full, "'; did you mean '",
+                               NearestName(full), "'?");
+      }
+      if (const Status status = SetFromJson(*key, item, config); !status.ok()) {
+        return InvalidArgument(path, ":", line, ": ", status.message());
+      }
+      config.origins[full] = path;
+    }
+  }
+  return OkStatus();
+}
+
+std::string VariableName(std::string_view key) {
+  std::string name = "LITETTS_";
+  for (const char c : key)
+    name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+// Variables of our sections must be keys of the table; others, such as LITETTS_HOME, are read
+// elsewhere.
+Status ReadEnvironment(const ConfigSources& sources, ServerConfig& config) {
+  for (const auto& [name, value] : sources.environment) {
+    const Key* found = nullptr;
+    bool is_ours = false;
+    for (const Key& key : Keys()) {
+      const std::string variable = VariableName(key.name);
+      if (variable == name) found = &key;
+      is_ours =
+          is_ours || name.starts_with(VariableName(key.name.substr(0, key.name.find('.') + 1)));
+    }
+    if (found == nullptr) {
+      if (!is_ours) continue;
+      std::string_view best = Keys().front().name;
+      for (const Key& key : Keys()) {
+        if (EditDistance(VariableName(key.name), name) < EditDistance(VariableName(best), name))
+          best = key.name;
+      }
+      return InvalidArgument("unknown variable ", name, "; did you mean ", VariableName(best), "?");
+    }
+    if (const Status status = SetFromText(*found, value, config); !status.ok()) {
+      return InvalidArgument(name, ": ", status.message());
+    }
+    config.origins[std::string(found->name)] = "environment";
+  }
+  return OkStatus();
+}
+
+Status CheckWhole(const ServerConfig& config) {
+  if (!audio::FormatFromName(config.default_format)) {
+    return InvalidArgument("audio.default_format '", config.default_format, "' is unknown");
+  }
+  if (config.tls_certificate.empty() != config.tls_key.empty()) {
+    return InvalidArgument("server.tls_certificate and server.tls_key belong together");
+  }
+  for (const std::string& key : config.api_keys) {
+    const size_t equals = key.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == key.size()) {
+      return InvalidArgument("an entry of server.api_keys must be NAME=KEY or NAME=sha256:HEX");
+    }
+  }
+  for (const std::string_view level : {"debug", "info", "warning", "error"}) {
+    if (level == config.log_level) return OkStatus();
+  }
+  return InvalidArgument("server.log_level must be debug, info, warning or error, not '",
+                         config.log_level, "'");
+}
+
+}  // namespace
+
+Result<ServerConfig> LoadConfig(const ConfigSources& sources) {
+  ServerConfig config;
+  if (!sources.file.empty()) LITETTS_RETURN_IF_ERROR(ReadConfigFile(sources.file, config));
+  LITETTS_RETURN_IF_ERROR(ReadEnvironment(sources, config));
+  for (const auto& [name, value] : sources.overrides) {
+    const Key* key = FindKey(name);
+    if (key == nullptr) {
+      return InvalidArgument("unknown key '", name, "'; did you mean '", NearestName(name), "'?");
+    }
+    LITETTS_RETURN_IF_ERROR(SetFromText(*key, value, config));
+    config.origins[name] = "command line";
+  }
+  LITETTS_RETURN_IF_ERROR(CheckWhole(config));
+  return config;
+}
+
+std::vector<std::pair<std::string, std::string>> EnvironmentVariables() {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const size_t equals = text.find('=');
+    if (!text.starts_with("LITETTS_") || equals == std::string_view::npos) continue;
+    found.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return found;
+}
+
+std::string DescribeConfig(const ServerConfig& config) {
+  json::object out;
+  for (const Key& key : Keys()) {
+    json::value value =
+        std::visit([&](auto member) { return json::value_from(config.*member); }, key.member);
+    if (key.is_secret) value = value.as_array().empty() ? "none" : "hidden";
+    const auto origin = config.origins.find(std::string(key.name));
+    out[key.name] = {{"value", std::move(value)},
+                     {"origin", origin == config.origins.end() ? "default" : origin->second}};
+  }
+  return json::serialize(out);
+}
+
+}  // namespace litetts::server

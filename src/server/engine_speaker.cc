@@ -1,0 +1,45 @@
+#include <utility>
+
+#include "server/server.h"
+#include "server/speaker.h"
+
+namespace litetts::server {
+namespace {
+
+class EngineSpeaker : public Speaker {
+ public:
+  explicit EngineSpeaker(engine::Synthesizer synthesizer) : synthesizer_(std::move(synthesizer)) {}
+
+  std::vector<model::VoiceInfo> Voices() const override { return synthesizer_.voices().voices(); }
+  std::string ModelVariant() const override { return synthesizer_.network().variant(); }
+  Result<text::Analysis> Analyse(const engine::SpeakRequest& request) const override {
+    return synthesizer_.Analyse(request);
+  }
+  Result<engine::SpeakReport> Speak(const engine::SpeakRequest& request,
+                                    model::Workspace& workspace,
+                                    engine::AudioSink& sink) const override {
+    return synthesizer_.Speak(request, workspace, sink);
+  }
+
+ private:
+  const engine::Synthesizer synthesizer_;
+};
+
+}  // namespace
+
+SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files) {
+  return [files = std::move(files)]() -> Result<std::unique_ptr<Speaker>> {
+    LITETTS_ASSIGN_OR_RETURN(engine::Synthesizer synthesizer, engine::Synthesizer::Load(files));
+    return {std::make_unique<EngineSpeaker>(std::move(synthesizer))};
+  };
+}
+
+SpeakerFactory SpeakerFromConfig(const ServerConfig& config) {
+  engine::SpeakerFiles files = engine::SpeakerFiles::Default();
+  if (!config.model_path.empty()) files.model = config.model_path;
+  if (!config.voices_path.empty()) files.voices = config.voices_path;
+  if (!config.english_path.empty()) files.english = config.english_path;
+  return EngineSpeakerFactory(std::move(files));
+}
+
+}  // namespace litetts::server

@@ -1,0 +1,87 @@
+#include "server/fake_speaker.h"
+
+#include <chrono>
+#include <cmath>
+#include <thread>
+#include <utility>
+
+#include "base/cpu.h"
+
+namespace litetts::server {
+namespace {
+
+void Sleep(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
+
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+class FakeSpeaker : public Speaker {
+ public:
+  explicit FakeSpeaker(const FakeSpeakerOptions& options) : options_(options) {}
+
+  std::vector<model::VoiceInfo> Voices() const override {
+    return {model::DescribeVoice("af_heart"), model::DescribeVoice("af_sky"),
+            model::DescribeVoice("bm_george")};
+  }
+  std::string ModelVariant() const override { return "fake"; }
+
+  Result<text::Analysis> Analyse(const engine::SpeakRequest& request) const override {
+    text::Analysis analysis;
+    analysis.text = analysis.spoken = analysis.phonemes = request.text;
+    text::Chunk chunk;
+    for (const char c : request.text) {
+      chunk.text += c;
+      if (IsLetter(c)) chunk.ids.push_back(c & 31);
+      if (c != '.' || chunk.ids.empty()) continue;
+      analysis.chunks.push_back(std::exchange(chunk, {}));
+    }
+    if (!chunk.ids.empty()) analysis.chunks.push_back(std::move(chunk));
+    return analysis;
+  }
+
+  Result<engine::SpeakReport> Speak(const engine::SpeakRequest& request,
+                                    model::Workspace& workspace,
+                                    engine::AudioSink& sink) const override {
+    LITETTS_ASSIGN_OR_RETURN(const text::Analysis analysis, Analyse(request));
+    if (analysis.chunks.empty()) return InvalidArgument("nothing in the text can be spoken");
+    LITETTS_RETURN_IF_ERROR(sink.OnStart(analysis));
+    engine::SpeakReport report;
+    for (size_t i = 0; i < analysis.chunks.size(); ++i) {
+      const std::vector<int32_t> durations(analysis.chunks[i].ids.size(), 1);
+      std::vector<float> samples;
+      for (const int32_t id : analysis.chunks[i].ids) {
+        for (size_t k = 0; k < model::kSamplesPerFrame; ++k) {
+          samples.push_back(0.3f *
+                            std::sin(0.02f * static_cast<float>(id) * static_cast<float>(k)));
+        }
+      }
+      LITETTS_RETURN_IF_ERROR(sink.OnChunk(i, durations, samples.size()));
+      if (request.text == "fail") return Internal("the fake network failed");
+      const double begin = NowSeconds();
+      const double cost = options_.rtf * static_cast<double>(samples.size()) /
+                          model::kSampleRateHz / static_cast<double>(workspace.pool.num_threads());
+      while (NowSeconds() - begin < cost) {
+        if (request.cancel != nullptr && *request.cancel) return Cancelled("the client has gone");
+        Sleep(std::min(0.005, cost));
+      }
+      report.synthesis_seconds += NowSeconds() - begin;
+      report.num_samples += samples.size();
+      ++report.num_chunks;
+      LITETTS_RETURN_IF_ERROR(sink.OnSamples(samples));
+    }
+    return report;
+  }
+
+ private:
+  const FakeSpeakerOptions options_;
+};
+
+}  // namespace
+
+SpeakerFactory FakeSpeakerFactory(const FakeSpeakerOptions& options) {
+  return [options]() -> Result<std::unique_ptr<Speaker>> {
+    Sleep(options.load_seconds);
+    return {std::make_unique<FakeSpeaker>(options)};
+  };
+}
+
+}  // namespace litetts::server

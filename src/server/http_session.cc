@@ -1,0 +1,453 @@
+#include "server/http_session.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <charconv>
+#include <random>
+
+#include "server/api_error.h"
+
+namespace litetts::server {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace net = boost::asio;
+using Clock = std::chrono::steady_clock;
+using boost::system::error_code;
+using net::awaitable;
+using net::use_awaitable;
+using PlainStream = beast::tcp_stream;
+using TlsStream = beast::ssl_stream<beast::tcp_stream>;
+
+// One write is at most this long, so that the write limit judges the pace and not the size of an
+// answer.
+constexpr size_t kWriteBytes = 64 << 10;
+
+Clock::duration Seconds(double seconds) {
+  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
+
+std::string NewRequestId() {
+  thread_local std::mt19937_64 random{std::random_device{}()};
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string id = "req_";
+  for (int i = 0; i < 2; ++i) {
+    uint64_t bits = random();
+    for (int k = 0; k < 16; ++k, bits >>= 4) id += kDigits[bits & 15];
+  }
+  return id;
+}
+
+bool IsRequestId(std::string_view id) {
+  return !id.empty() && id.size() <= 128 &&
+         id.find_first_not_of(
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") ==
+             std::string_view::npos;
+}
+
+// The path of a request target: no query, percent-decoded, without a slash at its end.
+std::string PathOf(std::string_view target) {
+  target = target.substr(0, target.find_first_of("?#"));
+  std::string path;
+  for (size_t i = 0; i < target.size(); ++i) {
+    unsigned char byte = 0;
+    const char* digits = target.data() + i + 1;
+    if (target[i] == '%' && i + 2 < target.size() &&
+        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      path += static_cast<char>(byte);
+      i += 2;
+    } else {
+      path += target[i];
+    }
+  }
+  if (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
+template <typename Stream>
+class Session : public Connection, public std::enable_shared_from_this<Session<Stream>> {
+ public:
+  Session(Stream stream, Hub& hub)
+      : stream_(std::move(stream)), hub_(hub), timer_(tcp().get_executor()) {
+    hub_.connections.insert(this);
+    hub_.api.metrics().SetConnections(hub_.connections.size());
+  }
+  ~Session() override {
+    hub_.connections.erase(this);
+    hub_.api.metrics().SetConnections(hub_.connections.size());
+    if (hub_.connections.empty() && hub_.on_last_closed) hub_.on_last_closed();
+  }
+
+  void CloseIfIdle() override {
+    if (is_idle_) Close();
+  }
+  void Close() override {
+    tcp().close();
+    timer_.cancel();
+  }
+
+  awaitable<void> Run() {
+    auto self = this->shared_from_this();
+    error_code error;
+    const auto peer = tcp().socket().remote_endpoint(error);
+    if (error) co_return;
+    peer_ = peer.address().to_string();
+    tcp().socket().set_option(net::ip::tcp::no_delay(true), error);
+    try {
+      if constexpr (std::is_same_v<Stream, TlsStream>) {
+        tcp().expires_after(Seconds(hub_.config.header_timeout_seconds));
+        co_await stream_.async_handshake(net::ssl::stream_base::server, use_awaitable);
+      }
+      while (co_await ServeOne()) {
+      }
+    } catch (const std::exception& gone) {
+      hub_.log.Write(LogLevel::kDebug, Concat("connection from ", peer_, " ended: ", gone.what()));
+    }
+    tcp().socket().shutdown(net::ip::tcp::socket::shutdown_send, error);
+    tcp().close();
+  }
+
+ private:
+  using Parser = http::request_parser<http::string_body>;
+
+  beast::tcp_stream& tcp() { return beast::get_lowest_layer(stream_); }
+
+  // One request and its answer; false when the connection ends.
+  awaitable<bool> ServeOne() {
+    if (buffer_.size() == 0) {
+      is_idle_ = true;
+      if (hub_.is_draining) co_return false;
+      tcp().expires_after(Seconds(hub_.config.idle_timeout_seconds));
+      buffer_.commit(co_await stream_.async_read_some(buffer_.prepare(4096), use_awaitable));
+      is_idle_ = false;
+    }
+    request_ = {};
+    request_.arrival = Clock::now();
+    request_.request_id = NewRequestId();
+    route_ = nullptr;
+    Parser parser;
+    parser.header_limit(static_cast<uint32_t>(hub_.config.max_header_bytes));
+    parser.body_limit(static_cast<uint64_t>(hub_.config.max_body_bytes));
+    error_code error;
+    tcp().expires_after(Seconds(hub_.config.header_timeout_seconds));
+    co_await http::async_read_header(stream_, buffer_, parser,
+                                     net::redirect_error(use_awaitable, error));
+    if (!error) {
+      if (EqualsIgnoreCase(parser.get()[http::field::expect], "100-continue")) {
+        constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+        co_await net::async_write(stream_, net::buffer(kContinue), use_awaitable);
+      }
+      tcp().expires_after(Seconds(hub_.config.body_timeout_seconds));
+      co_await http::async_read(stream_, buffer_, parser,
+                                net::redirect_error(use_awaitable, error));
+    }
+    if (error) {
+      co_await AnswerBadRequest(error);
+      co_return false;
+    }
+    version_ = parser.get().version();
+    keep_alive_ = parser.get().keep_alive() && !hub_.is_draining;
+    TakeRequest(parser.get());
+    co_return co_await Answer();
+  }
+
+  void TakeRequest(http::request<http::string_body>& message) {
+    request_.method = message.method_string();
+    request_.path = PathOf(message.target());
+    for (const auto& field : message)
+      request_.headers.push_back({std::string(field.name_string()), std::string(field.value())});
+    request_.body = std::move(message.body());
+    if (const std::string_view id = request_.Find("X-Request-Id"); IsRequestId(id))
+      request_.request_id = id;
+    request_.client = peer_;
+    const auto& proxies = hub_.config.trusted_proxies;
+    const std::string_view forwarded = request_.Find("X-Forwarded-For");
+    if (!forwarded.empty() && std::find(proxies.begin(), proxies.end(), peer_) != proxies.end()) {
+      const size_t last = forwarded.find_last_of(", ");  // the entry that our proxy added
+      request_.client =
+          forwarded.substr(last == std::string_view::npos ? 0 : last + 1).substr(0, 64);
+    }
+  }
+
+  awaitable<void> AnswerBadRequest(error_code error) {
+    keep_alive_ = false;
+    ApiError answer{.message = {}, .param = {}, .code = "bad_request"};
+    if (error == http::error::body_limit) {
+      answer.status = 413;
+      answer.message = Concat("the body is larger than ", hub_.config.max_body_bytes, " bytes");
+      answer.code = "body_too_large";
+    } else if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+      answer.status = 431;
+      answer.message = Concat("the head is larger than ", hub_.config.max_header_bytes, " bytes");
+      answer.code = "header_too_large";
+    } else if (error == beast::error::timeout) {
+      co_return;  // too slow to be worth an answer
+    } else if (error.category() == make_error_code(http::error::bad_method).category() &&
+               error != http::error::end_of_stream && error != http::error::partial_message) {
+      answer.message = Concat("not a valid HTTP request: ", error.message());
+    } else {
+      co_return;
+    }
+    co_await WriteWhole(ErrorResponse(answer));
+  }
+
+  std::optional<HttpResponse> CheckAccess() {
+    if (hub_.keys.empty() || route_->is_public) return std::nullopt;
+    if (const std::optional<std::string> name = hub_.keys.Find(request_.Find("Authorization"))) {
+      request_.client = *name;
+      return std::nullopt;
+    }
+    HttpResponse response =
+        ErrorResponse({.status = 401,
+                       .message = "a valid API key is needed: Authorization: Bearer KEY",
+                       .param = {},
+                       .code = "invalid_api_key"});
+    response.headers.push_back({"WWW-Authenticate", "Bearer"});
+    return response;
+  }
+
+  awaitable<bool> Answer() {
+    if (request_.method == "OPTIONS") {
+      HttpResponse preflight{.status = 204, .content_type = {}, .body = {}, .headers = {}};
+      if (MayShare(request_.Find("Origin"))) {
+        preflight.headers.push_back({"Access-Control-Allow-Methods", "GET, POST, OPTIONS"});
+        preflight.headers.push_back(
+            {"Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-Id"});
+        preflight.headers.push_back({"Access-Control-Max-Age", "86400"});
+      }
+      co_return co_await WriteWhole(preflight);
+    }
+    const Api::Match match = Api::FindRoute(request_.method, request_.path);
+    if (match.route == nullptr) co_return co_await WriteWhole(match.error);
+    route_ = match.route;
+    if (const auto refusal = CheckAccess()) co_return co_await WriteWhole(*refusal);
+    Reply reply = hub_.api.Handle(*match.route, request_);
+    if (const HttpResponse* whole = std::get_if<HttpResponse>(&reply))
+      co_return co_await WriteWhole(*whole);
+    co_return co_await WriteStream(std::get<StreamPtr>(reply));
+  }
+
+  awaitable<bool> WriteStream(StreamPtr stream) {
+    using namespace net::experimental::awaitable_operators;
+    // Called on a worker's thread: only posts.
+    auto wake = [weak = this->weak_from_this(), executor = tcp().get_executor()] {
+      net::post(executor, [weak] {
+        if (auto self = weak.lock()) self->timer_.cancel();
+      });
+    };
+    std::unique_ptr<ResponseStream::Reader> reader = stream->Join(wake);
+    stream.reset();
+    if (reader == nullptr) {
+      co_return co_await WriteWhole(
+          ErrorResponse({.status = 503,
+                         .type = "server_error",
+                         .message = "the answer that this request would share has begun; ask again",
+                         .param = {},
+                         .code = "retry",
+                         .retry_after_seconds = 1}));
+    }
+    tcp().expires_never();
+    const auto ended = co_await (Pump(*reader) || WatchForClose());
+    co_return ended.index() == 0 && std::get<0>(ended);
+  }
+
+  // From the worker's stream to the socket; true when the connection may go on.
+  awaitable<bool> Pump(ResponseStream::Reader& reader) {
+    const auto queue_deadline = request_.arrival + Seconds(hub_.config.max_queue_wait_seconds);
+    const auto deadline = request_.arrival + Seconds(hub_.config.request_timeout_seconds);
+    bool has_head = false;
+    bool is_chunked = false;
+    for (;;) {
+      ResponseStream::Event event = reader.Next();
+      if (std::holds_alternative<ResponseStream::Nothing>(event)) {
+        const auto until = reader.has_started() ? deadline : std::min(deadline, queue_deadline);
+        error_code error;
+        timer_.expires_at(until);
+        co_await timer_.async_wait(net::redirect_error(use_awaitable, error));
+        if (error || Clock::now() < until) continue;  // woken
+        if (reader.has_started() && until != deadline) continue;
+        if (has_head) co_return Finished(200, false, "timeout");
+        co_return co_await WriteWhole(TimeOutAnswer(until == deadline));
+      }
+      if (const auto* answer = std::get_if<HttpResponse>(&event))
+        co_return co_await WriteWhole(*answer);
+      if (const auto* head = std::get_if<ResponseHead>(&event)) {
+        has_head = true;
+        is_chunked = head->content_length < 0 && version_ >= 11;
+        keep_alive_ = keep_alive_ && (head->content_length >= 0 || is_chunked);
+        co_await WriteHead(*head, is_chunked);
+      } else if (const auto* piece = std::get_if<ResponseStream::Piece>(&event)) {
+        co_await WriteBody(**piece, is_chunked);
+      } else if (std::holds_alternative<ResponseStream::Done>(event)) {
+        if (is_chunked) co_await net::async_write(stream_, http::make_chunk_last(), use_awaitable);
+        co_return Finished(200, keep_alive_, "done");
+      } else {
+        co_return Finished(200, false, "aborted");  // the client sees a body that ends too early
+      }
+    }
+  }
+
+  HttpResponse TimeOutAnswer(bool is_total) {
+    ApiError error{.status = is_total ? 504 : 503,
+                   .type = "server_error",
+                   .message = is_total ? "the request took too long"
+                                       : "the request waited too long in the queue",
+                   .param = {},
+                   .code = is_total ? "timeout" : "overloaded"};
+    if (!is_total) error.retry_after_seconds = hub_.api.RetryAfterSeconds();
+    return ErrorResponse(error);
+  }
+
+  // Returns when the client has closed the connection; never if it sends more instead, which waits
+  // its turn.
+  awaitable<void> WatchForClose() {
+    for (;;) {
+      co_await tcp().socket().async_wait(net::ip::tcp::socket::wait_read, use_awaitable);
+      char byte = 0;
+      const ssize_t size =
+          ::recv(tcp().socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+      constexpr char kTlsAlert = 21;  // a TLS client says goodbye with a close_notify alert
+      if (size == 0 || (std::is_same_v<Stream, TlsStream> && size == 1 && byte == kTlsAlert))
+        co_return;
+      if (size < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) co_return;
+      if (size < 0) continue;
+      // A pipelined request: look again now and then, since "readable" no longer tells the end.
+      net::steady_timer pause(tcp().get_executor());
+      for (;;) {
+        pause.expires_after(std::chrono::milliseconds(20));
+        co_await pause.async_wait(use_awaitable);
+        if (HasClosed()) co_return;
+      }
+    }
+  }
+
+  // The peer's end, where data before it hides it from recv().
+  bool HasClosed() {
+    pollfd descriptor{tcp().socket().native_handle(), POLLRDHUP, 0};
+    return ::poll(&descriptor, 1, 0) > 0;
+  }
+
+  bool MayShare(std::string_view origin) const {
+    const auto& allowed = hub_.config.cors_origins;
+    return !origin.empty() && (std::find(allowed.begin(), allowed.end(), origin) != allowed.end() ||
+                               std::find(allowed.begin(), allowed.end(), "*") != allowed.end());
+  }
+
+  template <typename Message>
+  void SetCommonFields(Message& message) {
+    message.set(http::field::server, "LiteTTS");
+    message.set("X-Request-Id", request_.request_id);
+    message.set("X-Content-Type-Options", "nosniff");
+    message.set("Referrer-Policy", "no-referrer");
+    message.set("Cache-Control", "no-store");
+    if (const std::string_view origin = request_.Find("Origin"); MayShare(origin)) {
+      message.set("Access-Control-Allow-Origin", beast::string_view(origin.data(), origin.size()));
+      message.set("Access-Control-Expose-Headers",
+                  "X-Request-Id, X-Audio-Duration, X-RTF, X-Sample-Rate, X-Encoder-Delay-Samples, "
+                  "X-Without-Effect, Server-Timing");
+      message.set(http::field::vary, "Origin");
+    }
+    message.keep_alive(keep_alive_);
+  }
+
+  awaitable<bool> WriteWhole(const HttpResponse& answer) {
+    http::response<http::string_body> message{static_cast<http::status>(answer.status), version_};
+    if (!answer.content_type.empty()) message.set(http::field::content_type, answer.content_type);
+    for (const Header& header : answer.headers) message.set(header.name, header.value);
+    SetCommonFields(message);
+    if (answer.status != 204) {
+      message.content_length(answer.body.size());
+      if (request_.method != "HEAD") message.body() = answer.body;
+    }
+    http::response_serializer<http::string_body> serializer{message};
+    tcp().expires_after(Seconds(hub_.config.write_timeout_seconds));
+    co_await http::async_write(stream_, serializer, use_awaitable);
+    num_bytes_ = answer.body.size();
+    co_return Finished(answer.status, keep_alive_, "done");
+  }
+
+  awaitable<void> WriteHead(const ResponseHead& head, bool is_chunked) {
+    http::response<http::empty_body> message{static_cast<http::status>(head.status), version_};
+    message.set(http::field::content_type, head.content_type);
+    for (const Header& header : head.headers) message.set(header.name, header.value);
+    SetCommonFields(message);
+    if (head.content_length >= 0)
+      message.content_length(static_cast<uint64_t>(head.content_length));
+    if (is_chunked) message.chunked(true);
+    http::response_serializer<http::empty_body> serializer{message};
+    num_bytes_ = 0;
+    tcp().expires_after(Seconds(hub_.config.write_timeout_seconds));
+    co_await http::async_write_header(stream_, serializer, use_awaitable);
+    tcp().expires_never();
+  }
+
+  awaitable<void> WriteBody(const std::string& bytes, bool is_chunked) {
+    for (size_t begin = 0; begin < bytes.size(); begin += kWriteBytes) {
+      const auto part =
+          net::buffer(bytes.data() + begin, std::min(kWriteBytes, bytes.size() - begin));
+      tcp().expires_after(Seconds(hub_.config.write_timeout_seconds));
+      if (is_chunked) {
+        co_await net::async_write(stream_, http::make_chunk(part), use_awaitable);
+      } else {
+        co_await net::async_write(stream_, part, use_awaitable);
+      }
+      num_bytes_ += part.size();
+    }
+    tcp().expires_never();
+  }
+
+  bool Finished(int status, bool keep_alive, std::string_view end) {
+    const double seconds = std::chrono::duration<double>(Clock::now() - request_.arrival).count();
+    hub_.api.metrics().CountRequest(route_ == nullptr ? "unknown" : route_->path, status, seconds);
+    hub_.log.Write(LogLevel::kInfo,
+                   Concat("request id=", request_.request_id, " client=", request_.client,
+                          " method=", request_.method.substr(0, 16), " route=",
+                          route_ == nullptr ? "unknown" : route_->path, " status=", status,
+                          " bytes=", num_bytes_, " seconds=", seconds, " end=", end));
+    return keep_alive;
+  }
+
+  Stream stream_;
+  Hub& hub_;
+  net::steady_timer timer_;  // cancelled to wake Pump()
+  beast::flat_buffer buffer_;
+  std::string peer_;
+  HttpRequest request_;
+  const Route* route_ = nullptr;
+  unsigned version_ = 11;
+  bool keep_alive_ = true;
+  bool is_idle_ = false;
+  size_t num_bytes_ = 0;
+};
+
+template <typename Stream>
+void Start(Stream stream, Hub& hub) {
+  const auto executor = beast::get_lowest_layer(stream).get_executor();
+  auto session = std::make_shared<Session<Stream>>(std::move(stream), hub);
+  net::co_spawn(
+      executor, [session] { return session->Run(); }, net::detached);
+}
+
+}  // namespace
+
+void StartSession(net::ip::tcp::socket socket, net::ssl::context* tls, Hub& hub) {
+  if (tls != nullptr) {
+    Start(TlsStream(beast::tcp_stream(std::move(socket)), *tls), hub);
+  } else {
+    Start(PlainStream(std::move(socket)), hub);
+  }
+}
+
+}  // namespace litetts::server

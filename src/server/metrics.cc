@@ -1,0 +1,191 @@
+#include "server/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <boost/json.hpp>
+#include <deque>
+
+#include "base/cpu.h"
+#include "base/mutex.h"
+
+namespace litetts::server {
+namespace {
+
+namespace json = boost::json;
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using prometheus::Family;
+using Buckets = prometheus::Histogram::BucketBoundaries;
+
+constexpr size_t kTrendLength = 100;
+
+Buckets SecondsBuckets() {
+  return {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120};
+}
+
+std::string StatusClass(int status) { return std::to_string(status / 100) + "xx"; }
+
+}  // namespace
+
+struct Metrics::State {
+  prometheus::Registry registry;
+  Family<prometheus::Counter>& requests =
+      BuildCounter().Name("litetts_requests_total").Help("HTTP requests").Register(registry);
+  Family<prometheus::Counter>& speech = BuildCounter()
+                                            .Name("litetts_speech_total")
+                                            .Help("Syntheses by voice, format and outcome")
+                                            .Register(registry);
+  Family<prometheus::Histogram>& latency =
+      BuildHistogram()
+          .Name("litetts_request_seconds")
+          .Help("From the head of a request to the end of its answer")
+          .Register(registry);
+  prometheus::Histogram& first_audio = BuildHistogram()
+                                           .Name("litetts_first_audio_seconds")
+                                           .Help("From the begin of the work to the first samples")
+                                           .Register(registry)
+                                           .Add({}, SecondsBuckets());
+  prometheus::Histogram& queue = BuildHistogram()
+                                     .Name("litetts_queue_seconds")
+                                     .Help("Wait before the work began")
+                                     .Register(registry)
+                                     .Add({}, SecondsBuckets());
+  prometheus::Histogram& rtf =
+      BuildHistogram()
+          .Name("litetts_rtf")
+          .Help("Compute seconds per second of audio")
+          .Register(registry)
+          .Add({}, Buckets{0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5});
+  prometheus::Histogram& duration = BuildHistogram()
+                                        .Name("litetts_audio_seconds")
+                                        .Help("Length of the answers")
+                                        .Register(registry)
+                                        .Add({}, Buckets{0.5, 1, 2, 5, 10, 30, 60, 300, 1800});
+  prometheus::Counter& audio_total = BuildCounter()
+                                         .Name("litetts_audio_seconds_total")
+                                         .Help("Audio made")
+                                         .Register(registry)
+                                         .Add({});
+  prometheus::Counter& compute_total = BuildCounter()
+                                           .Name("litetts_synthesis_seconds_total")
+                                           .Help("Time spent in the network")
+                                           .Register(registry)
+                                           .Add({});
+  prometheus::Counter& clipped = BuildCounter()
+                                     .Name("litetts_clipped_samples_total")
+                                     .Help("Samples outside the range")
+                                     .Register(registry)
+                                     .Add({});
+  prometheus::Counter& shared = BuildCounter()
+                                    .Name("litetts_shared_requests_total")
+                                    .Help("Requests that joined an equal one in flight")
+                                    .Register(registry)
+                                    .Add({});
+  Family<prometheus::Gauge>& gauges =
+      BuildGauge().Name("litetts_load").Help("Queue, work and connections now").Register(registry);
+  prometheus::Gauge& queued = gauges.Add({{"kind", "queued"}});
+  prometheus::Gauge& active = gauges.Add({{"kind", "active"}});
+  prometheus::Gauge& busy_cores = gauges.Add({{"kind", "busy_cores"}});
+  prometheus::Gauge& backlog = gauges.Add({{"kind", "backlog_seconds"}});
+  prometheus::Gauge& connections = gauges.Add({{"kind", "connections"}});
+  prometheus::Gauge& rss = BuildGauge()
+                               .Name("litetts_resident_bytes")
+                               .Help("Memory of the process")
+                               .Register(registry)
+                               .Add({});
+
+  mutable Mutex mutex;
+  std::deque<double> trend LITETTS_GUARDED_BY(mutex);
+  size_t num_requests LITETTS_GUARDED_BY(mutex) = 0;
+  size_t num_speech LITETTS_GUARDED_BY(mutex) = 0;
+  size_t num_failed LITETTS_GUARDED_BY(mutex) = 0;
+};
+
+Metrics::Metrics() : state_(std::make_unique<State>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::CountRequest(std::string_view route, int status, double seconds) {
+  const std::string name(route);
+  state_->requests.Add({{"route", name}, {"status", StatusClass(status)}}).Increment();
+  state_->latency.Add({{"route", name}}, SecondsBuckets()).Observe(seconds);
+  MutexLock lock(state_->mutex);
+  ++state_->num_requests;
+}
+
+void Metrics::CountSpeech(const SpeechOutcome& outcome, audio::Format format,
+                          std::string_view voice) {
+  State& s = *state_;
+  const std::string result =
+      outcome.status.ok() ? "ok" : std::string(StatusCodeName(outcome.status.code()));
+  s.speech
+      .Add({{"voice", std::string(voice)},
+            {"format", std::string(audio::FormatName(format))},
+            {"outcome", result}})
+      .Increment();
+  s.queue.Observe(outcome.queue_seconds);
+  s.clipped.Increment(static_cast<double>(outcome.num_clipped));
+  s.audio_total.Increment(outcome.audio_seconds);
+  s.compute_total.Increment(outcome.synthesis_seconds);
+  if (outcome.first_audio_seconds > 0) s.first_audio.Observe(outcome.first_audio_seconds);
+  const bool is_whole = outcome.status.ok() && outcome.audio_seconds > 0;
+  const double rtf =
+      is_whole ? (outcome.text_seconds + outcome.synthesis_seconds) / outcome.audio_seconds : 0;
+  if (is_whole) {
+    s.duration.Observe(outcome.audio_seconds);
+    s.rtf.Observe(rtf);
+  }
+  MutexLock lock(s.mutex);
+  ++s.num_speech;
+  if (!outcome.status.ok() && outcome.status.code() != StatusCode::kCancelled) ++s.num_failed;
+  if (!is_whole) return;
+  s.trend.push_back(rtf);
+  if (s.trend.size() > kTrendLength) s.trend.pop_front();
+}
+
+void Metrics::CountShared() { state_->shared.Increment(); }
+void Metrics::SetConnections(size_t count) { state_->connections.Set(static_cast<double>(count)); }
+
+std::string Metrics::Text(const Scheduler::Load& load) const {
+  state_->queued.Set(static_cast<double>(load.num_queued));
+  state_->active.Set(static_cast<double>(load.num_started));
+  state_->busy_cores.Set(static_cast<double>(load.num_busy_cores));
+  state_->backlog.Set(load.backlog_seconds);
+  state_->rss.Set(static_cast<double>(ResidentBytes()));
+  return prometheus::TextSerializer().Serialize(state_->registry.Collect());
+}
+
+std::string Metrics::StatsJson(const Scheduler::Load& load) const {
+  MutexLock lock(state_->mutex);
+  double sum = 0;
+  for (const double rtf : state_->trend) sum += rtf;
+  const json::value mean = state_->trend.empty()
+                               ? json::value(nullptr)
+                               : json::value(sum / static_cast<double>(state_->trend.size()));
+  return json::serialize(
+      json::object{{"requests", state_->num_requests},
+                   {"syntheses", state_->num_speech},
+                   {"failed_syntheses", state_->num_failed},
+                   {"audio_seconds", state_->audio_total.Value()},
+                   {"synthesis_seconds", state_->compute_total.Value()},
+                   {"mean_rtf", mean},
+                   {"queued", load.num_queued},
+                   {"active", load.num_started},
+                   {"busy_cores", load.num_busy_cores},
+                   {"backlog_seconds", load.backlog_seconds},
+                   {"core_seconds_per_audio_second", load.core_seconds_per_audio_second},
+                   {"resident_bytes", ResidentBytes()}});
+}
+
+std::string Metrics::TrendJson() const {
+  MutexLock lock(state_->mutex);
+  json::array values;
+  for (const double rtf : state_->trend) values.emplace_back(rtf);
+  return json::serialize(json::object{{"rtf", std::move(values)}, {"oldest_first", true}});
+}
+
+}  // namespace litetts::server

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "audio/format.h"
+#include "server/scheduler.h"
+#include "server/speech_job.h"
+
+namespace litetts::server {
+
+// Counters and histograms in Prometheus' text form. The labels take values from closed lists only.
+// Thread-safe.
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  // `route` is an entry of the route table, or "unknown".
+  void CountRequest(std::string_view route, int status, double seconds);
+  // `voice` is a known voice, or "blend".
+  void CountSpeech(const SpeechOutcome& outcome, audio::Format format, std::string_view voice);
+  void CountShared();  // a request that joined an equal one in flight
+  void SetConnections(size_t count);
+
+  std::string Text(const Scheduler::Load& load) const;
+  // {"requests":...,"audio_seconds":...} for /performance/stats.
+  std::string StatsJson(const Scheduler::Load& load) const;
+  std::string TrendJson() const;  // the newest real-time factors
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace litetts::server

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/status.h"
+#include "model/kokoro.h"
+
+namespace litetts::server {
+
+struct Job;
+
+// Shares the cores between jobs. A job alone gets all cores; when more wait, each gets one. Clients
+// take turns by the time they have used; within a client the short and the long-waiting come first:
+// a job's key is its arrival plus its expected length (at most kMaxLengthBonus), so that nothing is
+// overtaken for ever. Between two pieces of audio a job offers its turn, so that a short one never
+// waits behind a long one. Thread-safe.
+class Scheduler {
+ public:
+  struct Options {
+    size_t num_cores = 1;
+    size_t max_started =
+        8;  // jobs that have a thread and memory, running or waiting for their next turn
+    size_t max_queued = 64;        // jobs that have not begun
+    size_t max_per_client = 0;     // queued and started jobs of one client; 0: no limit
+    double max_wait_seconds = 60;  // a job expected to wait longer is refused at once
+  };
+
+  struct JobOptions {
+    std::string client;
+    double audio_seconds = 0;  // expected
+  };
+
+  // What a job works with while it runs, on its own thread.
+  class Turn {
+   public:
+    model::Workspace& workspace() { return *workspace_; }
+    size_t num_threads() const { return num_threads_; }
+    double queue_seconds() const { return queue_seconds_; }
+    // Lets others go first where it is their turn, and returns when it is this job's again.
+    // `slack_seconds`: how long the client still has something to play.
+    void Yield(double slack_seconds);
+    // The work that was done, for the estimates.
+    void Report(double audio_seconds, double compute_seconds);
+
+   private:
+    friend class Scheduler;
+    Scheduler* scheduler_ = nullptr;
+    Job* job_ = nullptr;
+    model::Workspace* workspace_ = nullptr;
+    size_t num_threads_ = 1;
+    double queue_seconds_ = 0;
+  };
+  using Work = std::function<void(Turn&)>;
+
+  struct Load {
+    size_t num_queued = 0;
+    size_t num_started = 0;
+    size_t num_busy_cores = 0;
+    double backlog_seconds = 0;  // until all that is accepted is done, by measured speed
+    double core_seconds_per_audio_second = 0;
+  };
+
+  explicit Scheduler(const Options& options);
+  // Waits for the started jobs; queued ones are dropped unrun.
+  ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  // kResourceExhausted when the queue is full or the wait would be too long, kFailedPrecondition
+  // when the client has too many, kUnavailable while stopping.
+  Result<uint64_t> Submit(const JobOptions& job, Work work) LITETTS_EXCLUDES(mutex_);
+  // Forgets a queued job and gives a waiting one its turn, so that it sees its cancel flag.
+  void Withdraw(uint64_t id) LITETTS_EXCLUDES(mutex_);
+  void Stop() LITETTS_EXCLUDES(mutex_);  // no new jobs
+
+  Load load() const LITETTS_EXCLUDES(mutex_);
+  bool IsSaturated() const LITETTS_EXCLUDES(mutex_);
+  // Whole seconds after which a refused client may find room, by measured speed; at least 1.
+  int RetryAfterSeconds() const LITETTS_EXCLUDES(mutex_);
+
+ private:
+  struct Client {
+    double used_seconds =
+        0;  // core seconds, from where the least active client stood when this one came
+    size_t num_jobs = 0;
+  };
+
+  void WorkerLoop() LITETTS_EXCLUDES(mutex_);
+  void RunJob(Job& job) LITETTS_EXCLUDES(mutex_);
+  void YieldTurn(Job& job, double slack_seconds) LITETTS_EXCLUDES(mutex_);
+  void Dispatch() LITETTS_REQUIRES(mutex_);
+  Job* PickNext() LITETTS_REQUIRES(mutex_);
+  void Grant(Job& job, size_t num_cores) LITETTS_REQUIRES(mutex_);
+  void ReleaseCores(Job& job) LITETTS_REQUIRES(mutex_);
+  void Charge(const std::string& client, double core_seconds) LITETTS_REQUIRES(mutex_);
+  void Forget(const Job& job) LITETTS_REQUIRES(mutex_);
+  model::Workspace* TakeWorkspace(size_t num_threads) LITETTS_EXCLUDES(mutex_);
+  void GiveWorkspace(model::Workspace* workspace, size_t num_threads) LITETTS_EXCLUDES(mutex_);
+  double BacklogSeconds() const LITETTS_REQUIRES(mutex_);
+
+  const Options options_;
+  mutable Mutex mutex_;
+  CondVar wake_;
+  std::list<std::unique_ptr<Job>> jobs_ LITETTS_GUARDED_BY(mutex_);
+  std::deque<Job*> granted_ LITETTS_GUARDED_BY(mutex_);  // begin now, each on an idle worker
+  std::map<std::string, Client> clients_ LITETTS_GUARDED_BY(mutex_);
+  size_t num_queued_ LITETTS_GUARDED_BY(mutex_) = 0;
+  size_t num_started_ LITETTS_GUARDED_BY(mutex_) = 0;
+  size_t num_waiting_turn_ LITETTS_GUARDED_BY(mutex_) = 0;
+  size_t free_cores_ LITETTS_GUARDED_BY(mutex_);
+  uint64_t next_id_ LITETTS_GUARDED_BY(mutex_) = 1;
+  bool is_stopping_ LITETTS_GUARDED_BY(mutex_) = false;
+  bool is_destroyed_ LITETTS_GUARDED_BY(mutex_) = false;
+  // Core seconds for one second of audio; until the first report the target of a modest machine.
+  double cost_ LITETTS_GUARDED_BY(mutex_) = 0.5;
+
+  Mutex workspaces_mutex_;
+  std::unique_ptr<model::Workspace> wide_workspace_ LITETTS_GUARDED_BY(workspaces_mutex_);
+  std::vector<std::unique_ptr<model::Workspace>> workspaces_ LITETTS_GUARDED_BY(workspaces_mutex_);
+  std::vector<model::Workspace*> free_workspaces_ LITETTS_GUARDED_BY(workspaces_mutex_);
+
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace litetts::server

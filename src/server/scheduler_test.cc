@@ -1,0 +1,182 @@
+#include "server/scheduler.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <string>
+#include <vector>
+
+namespace litetts::server {
+namespace {
+
+// A job that holds its core until it is told to go on.
+struct Gate {
+  std::promise<void> entered;
+  std::promise<void> open;
+  Scheduler::Work Work() {
+    return
+        [this, opened = std::make_shared<std::future<void>>(open.get_future())](Scheduler::Turn&) {
+          entered.set_value();
+          opened->wait();
+        };
+  }
+};
+
+TEST(SchedulerTest, AJobAloneGetsAllCoresAndManyGetOneEach) {
+  Scheduler scheduler({.num_cores = 2, .max_started = 4});
+  Gate gate;
+  std::promise<size_t> alone;
+  ASSERT_TRUE(scheduler
+                  .Submit({.client = "a"},
+                          [&](Scheduler::Turn& turn) { alone.set_value(turn.num_threads()); })
+                  .ok());
+  EXPECT_EQ(alone.get_future().get(), 2u);
+  while (scheduler.load().num_started > 0) std::this_thread::yield();
+  ASSERT_TRUE(scheduler.Submit({.client = "a"}, gate.Work()).ok());
+  gate.entered.get_future().wait();
+  std::promise<size_t> one;
+  std::promise<size_t> two;
+  ASSERT_TRUE(scheduler
+                  .Submit({.client = "a"},
+                          [&](Scheduler::Turn& turn) { one.set_value(turn.num_threads()); })
+                  .ok());
+  ASSERT_TRUE(scheduler
+                  .Submit({.client = "a"},
+                          [&](Scheduler::Turn& turn) { two.set_value(turn.num_threads()); })
+                  .ok());
+  gate.open.set_value();
+  EXPECT_EQ(one.get_future().get(), 1u);
+  two.get_future().wait();
+}
+
+// Runs `jobs` (client, audio seconds) on one busy core and tells the order in which they began.
+std::string OrderOf(const std::vector<Scheduler::JobOptions>& jobs,
+                    const std::string& holder = "holder") {
+  std::string order;
+  {
+    Scheduler scheduler({.num_cores = 1, .max_started = 3});
+    Gate gate;
+    EXPECT_TRUE(scheduler.Submit({.client = holder}, gate.Work()).ok());
+    gate.entered.get_future().wait();
+    std::vector<std::promise<void>> done(jobs.size());
+    for (size_t i = 0; i < jobs.size(); ++i) {
+      EXPECT_TRUE(scheduler
+                      .Submit(jobs[i],
+                              [&, i](Scheduler::Turn&) {
+                                order += static_cast<char>('A' + i);
+                                done[i].set_value();
+                              })
+                      .ok());
+    }
+    gate.open.set_value();
+    for (auto& one : done) one.get_future().wait();
+  }
+  return order;
+}
+
+TEST(SchedulerTest, TheShortComeFirst) {
+  EXPECT_EQ(OrderOf({{.client = "a", .audio_seconds = 60},
+                     {.client = "a", .audio_seconds = 1},
+                     {.client = "a", .audio_seconds = 5}}),
+            "BCA");
+}
+
+TEST(SchedulerTest, EqualJobsKeepTheirOrder) {
+  EXPECT_EQ(OrderOf({{.client = "a"}, {.client = "a"}, {.client = "a"}, {.client = "a"}}), "ABCD");
+}
+
+TEST(SchedulerTest, WhoHasUsedLessComesFirst) {
+  // The client that held the core until now waits for the other, though it asked first.
+  EXPECT_EQ(OrderOf({{.client = "a"}, {.client = "b"}}, "a"), "BA");
+}
+
+TEST(SchedulerTest, ALongJobGivesItsTurnToAShortOneBetweenPieces) {
+  Scheduler scheduler({.num_cores = 1, .max_started = 3});
+  std::string order;
+  std::promise<void> begun;
+  std::promise<void> submitted;
+  std::promise<void> done;
+  ASSERT_TRUE(scheduler
+                  .Submit({.client = "a", .audio_seconds = 60},
+                          [&](Scheduler::Turn& turn) {
+                            order += '1';
+                            begun.set_value();
+                            submitted.get_future().wait();
+                            turn.Yield(3.0);
+                            order += '2';
+                            done.set_value();
+                          })
+                  .ok());
+  begun.get_future().wait();
+  ASSERT_TRUE(
+      scheduler.Submit({.client = "a", .audio_seconds = 1}, [&](Scheduler::Turn&) { order += 's'; })
+          .ok());
+  submitted.set_value();
+  done.get_future().wait();
+  EXPECT_EQ(order, "1s2");
+}
+
+TEST(SchedulerTest, AFullQueueRefusesAndSaysWhen) {
+  Scheduler scheduler({.num_cores = 1, .max_started = 2, .max_queued = 1});
+  Gate gate;
+  ASSERT_TRUE(scheduler.Submit({.client = "a"}, gate.Work()).ok());
+  gate.entered.get_future().wait();
+  ASSERT_TRUE(scheduler.Submit({.client = "a", .audio_seconds = 20}, [](Scheduler::Turn&) {}).ok());
+  EXPECT_TRUE(scheduler.IsSaturated());
+  EXPECT_EQ(scheduler.Submit({.client = "b"}, [](Scheduler::Turn&) {}).status().code(),
+            StatusCode::kResourceExhausted);
+  EXPECT_EQ(scheduler.RetryAfterSeconds(), 10);  // 20 s at 0.5 core seconds each
+  gate.open.set_value();
+}
+
+TEST(SchedulerTest, OneClientCannotHaveMoreThanItsShare) {
+  Scheduler scheduler({.num_cores = 1, .max_started = 2, .max_per_client = 1});
+  Gate gate;
+  ASSERT_TRUE(scheduler.Submit({.client = "a"}, gate.Work()).ok());
+  EXPECT_EQ(scheduler.Submit({.client = "a"}, [](Scheduler::Turn&) {}).status().code(),
+            StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(scheduler.Submit({.client = "b"}, [](Scheduler::Turn&) {}).ok());
+  gate.open.set_value();
+}
+
+TEST(SchedulerTest, AWithdrawnJobNeverRunsAndFreesItsPlace) {
+  std::atomic<bool> has_run{false};
+  {
+    Scheduler scheduler({.num_cores = 1, .max_started = 2});
+    Gate gate;
+    ASSERT_TRUE(scheduler.Submit({.client = "a"}, gate.Work()).ok());
+    gate.entered.get_future().wait();
+    const auto id = scheduler.Submit({.client = "a"}, [&](Scheduler::Turn&) { has_run = true; });
+    scheduler.Withdraw(*id);
+    EXPECT_EQ(scheduler.load().num_queued, 0u);
+    gate.open.set_value();
+  }
+  EXPECT_FALSE(has_run);
+}
+
+TEST(SchedulerTest, StoppedItRefuses) {
+  Scheduler scheduler({.num_cores = 1});
+  scheduler.Stop();
+  EXPECT_EQ(scheduler.Submit({.client = "a"}, [](Scheduler::Turn&) {}).status().code(),
+            StatusCode::kUnavailable);
+}
+
+TEST(SchedulerTest, TheCostFollowsWhatIsMeasured) {
+  Scheduler scheduler({.num_cores = 1});
+  const double before = scheduler.load().core_seconds_per_audio_second;
+  std::promise<void> done;
+  ASSERT_TRUE(scheduler
+                  .Submit({.client = "a"},
+                          [&](Scheduler::Turn& turn) {
+                            for (int i = 0; i < 50; ++i) turn.Report(10, 1);
+                            done.set_value();
+                          })
+                  .ok());
+  done.get_future().wait();
+  EXPECT_NEAR(before, 0.5, 1e-12);
+  EXPECT_NEAR(scheduler.load().core_seconds_per_audio_second, 0.1, 1e-4);
+}
+
+}  // namespace
+}  // namespace litetts::server

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "engine/synthesizer.h"
+#include "model/voice.h"
+
+namespace litetts::server {
+
+// What the server needs of the engine; the tests have a second implementation whose speed they set.
+// Thread-safe.
+class Speaker {
+ public:
+  virtual ~Speaker() = default;
+  virtual std::vector<model::VoiceInfo> Voices() const = 0;  // by name
+  virtual std::string ModelVariant() const = 0;              // "int8"
+  virtual Result<text::Analysis> Analyse(const engine::SpeakRequest& request) const = 0;
+  virtual Result<engine::SpeakReport> Speak(const engine::SpeakRequest& request,
+                                            model::Workspace& workspace,
+                                            engine::AudioSink& sink) const = 0;
+};
+
+using SpeakerFactory = std::function<Result<std::unique_ptr<Speaker>>()>;
+
+// The real engine, loaded from its files.
+SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files);
+
+}  // namespace litetts::server

@@ -1,0 +1,210 @@
+#include "server/speech_job.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <numeric>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "audio/encoder.h"
+#include "audio/resampler.h"
+#include "base/cpu.h"
+#include "server/base64.h"
+
+namespace litetts::server {
+namespace {
+
+std::string Fixed(double value, int digits) {
+  char text[32];
+  const int size = std::snprintf(text, sizeof(text), "%.*f", digits, value);
+  return std::string(text, static_cast<size_t>(std::max(size, 0)));
+}
+
+// Takes the samples of one synthesis: gain, rate, format, and out to the stream as they come. The
+// head waits for the first samples, so that what fails before them is still answered with a proper
+// error.
+class SpeechSink : public engine::AudioSink {
+ public:
+  SpeechSink(const SpeechRequest& request, Scheduler::Turn& turn, ResponseStream& stream)
+      : request_(request), turn_(turn), stream_(stream), begin_(NowSeconds()) {}
+
+  Status OnStart(const text::Analysis& analysis) override {
+    outcome_.text_seconds = NowSeconds() - begin_;
+    outcome_.num_chunks = analysis.chunks.size();
+    for (const text::Chunk& chunk : analysis.chunks) num_input_tokens_ += chunk.ids.size();
+    return OkStatus();
+  }
+
+  Status OnChunk(size_t, std::span<const int32_t> durations, size_t num_samples) override {
+    for (const int32_t frames : durations) num_output_tokens_ += static_cast<size_t>(frames);
+    if (outcome_.num_chunks == 1) num_known_samples_ = num_samples;
+    return OkStatus();
+  }
+
+  Status OnSamples(std::span<const float> samples) override {
+    if (num_samples_ == 0) outcome_.first_audio_seconds = NowSeconds() - begin_;
+    num_samples_ += samples.size();
+    scaled_.assign(samples.begin(), samples.end());
+    if (request_.gain != 1.0) {
+      for (float& sample : scaled_) sample *= static_cast<float>(request_.gain);
+    }
+    if (!request_.is_streamed) {
+      whole_.insert(whole_.end(), scaled_.begin(), scaled_.end());
+    } else {
+      LITETTS_RETURN_IF_ERROR(Send(scaled_, /*is_last=*/false));
+    }
+    const double played = NowSeconds() - begin_ - outcome_.first_audio_seconds;
+    turn_.Yield(audio_seconds() - played);
+    return OkStatus();
+  }
+
+  // After the last samples.
+  Status Finish() {
+    if (!request_.is_streamed) num_known_samples_ = num_samples_;
+    LITETTS_RETURN_IF_ERROR(Send(std::exchange(whole_, {}), /*is_last=*/true));
+    if (request_.is_sse) {
+      LITETTS_RETURN_IF_ERROR(stream_.Write(Concat(
+          "data: {\"type\":\"speech.audio.done\",\"usage\":{\"input_tokens\":", num_input_tokens_,
+          ",\"output_tokens\":", num_output_tokens_,
+          ",\"total_tokens\":", num_input_tokens_ + num_output_tokens_, "}}\n\n")));
+    }
+    stream_.Finish();
+    return OkStatus();
+  }
+
+  double audio_seconds() const { return static_cast<double>(num_samples_) / model::kSampleRateHz; }
+
+  SpeechOutcome TakeOutcome() {
+    outcome_.audio_seconds = audio_seconds();
+    if (encoder_ != nullptr) outcome_.num_clipped = encoder_->num_clipped();
+    return outcome_;
+  }
+
+ private:
+  Status Open() {
+    audio::EncoderOptions options{.format = request_.format,
+                                  .sample_rate_hz = request_.sample_rate_hz};
+    if (num_known_samples_) {
+      options.num_frames = audio::ResampledLength(*num_known_samples_, model::kSampleRateHz,
+                                                  request_.sample_rate_hz);
+    }
+    LITETTS_ASSIGN_OR_RETURN(encoder_, audio::Encoder::Create(options));
+    LITETTS_ASSIGN_OR_RETURN(audio::Resampler resampler,
+                             audio::Resampler::Create({.from_hz = model::kSampleRateHz,
+                                                       .to_hz = request_.sample_rate_hz}));
+    resampler_.emplace(std::move(resampler));
+    encoded_size_ = audio::EncodedSize(options);
+    return OkStatus();
+  }
+
+  Status Send(std::span<const float> samples, bool is_last) {
+    const double begin = NowSeconds();
+    if (encoder_ == nullptr) LITETTS_RETURN_IF_ERROR(Open());
+    std::string bytes;
+    LITETTS_ASSIGN_OR_RETURN(std::vector<float> resampled, resampler_->Process(samples));
+    LITETTS_ASSIGN_OR_RETURN(bytes, encoder_->Encode(resampled));
+    if (is_last) {
+      LITETTS_ASSIGN_OR_RETURN(resampled, resampler_->Finish());
+      LITETTS_ASSIGN_OR_RETURN(const std::string rest, encoder_->Encode(resampled));
+      LITETTS_ASSIGN_OR_RETURN(const std::string end, encoder_->Finish());
+      bytes += rest;
+      bytes += end;
+    }
+    outcome_.encode_seconds += NowSeconds() - begin;
+    if (!std::exchange(head_is_sent_, true)) {
+      LITETTS_RETURN_IF_ERROR(stream_.SendHead(MakeHead(bytes.size())));
+    }
+    if (request_.is_sse && !bytes.empty()) {
+      bytes =
+          Concat("data: {\"type\":\"speech.audio.delta\",\"audio\":\"", Base64(bytes), "\"}\n\n");
+    }
+    return stream_.Write(std::move(bytes));
+  }
+
+  ResponseHead MakeHead(size_t num_bytes) {
+    ResponseHead head;
+    head.content_type =
+        request_.is_sse ? "text/event-stream" : std::string(audio::MediaType(request_.format));
+    if (!request_.is_sse) {
+      if (!request_.is_streamed) {
+        head.content_length = static_cast<long long>(num_bytes);
+      } else if (encoded_size_) {
+        head.content_length = static_cast<long long>(*encoded_size_);
+      }
+      head.headers.push_back(
+          {"Content-Disposition",
+           Concat("inline; filename=\"speech.", audio::FileExtension(request_.format), "\"")});
+    }
+    head.headers.push_back({"X-Sample-Rate", std::to_string(request_.sample_rate_hz)});
+    if (encoder_->unsignalled_delay() > 0) {
+      head.headers.push_back(
+          {"X-Encoder-Delay-Samples", std::to_string(encoder_->unsignalled_delay())});
+    }
+    const double elapsed = NowSeconds() - begin_;
+    // Known for what is one piece of audio; else only the end tells them.
+    if (num_known_samples_ && *num_known_samples_ == num_samples_ && num_samples_ > 0) {
+      head.headers.push_back({"X-Audio-Duration", Fixed(audio_seconds(), 6)});
+      head.headers.push_back({"X-RTF", Fixed(elapsed / audio_seconds(), 4)});
+    }
+    head.headers.push_back(
+        {"Server-Timing",
+         Concat("queue;dur=", Fixed(1e3 * turn_.queue_seconds(), 2),
+                ", text;dur=", Fixed(1e3 * outcome_.text_seconds, 2), ", synthesis;dur=",
+                Fixed(1e3 * (elapsed - outcome_.text_seconds - outcome_.encode_seconds), 2),
+                ", encode;dur=", Fixed(1e3 * outcome_.encode_seconds, 2))});
+    if (!request_.without_effect.empty()) {
+      std::string names;
+      for (const std::string& name : request_.without_effect)
+        names += (names.empty() ? "" : ", ") + name;
+      head.headers.push_back({"X-Without-Effect", names});
+    }
+    return head;
+  }
+
+  const SpeechRequest& request_;
+  Scheduler::Turn& turn_;
+  ResponseStream& stream_;
+  const double begin_;
+  SpeechOutcome outcome_;
+  std::unique_ptr<audio::Encoder> encoder_;
+  std::optional<audio::Resampler> resampler_;
+  std::optional<uint64_t> encoded_size_;
+  std::optional<uint64_t> num_known_samples_;  // of the whole answer, at 24 kHz
+  std::vector<float> scaled_;
+  std::vector<float> whole_;  // everything, where the answer is sent at once
+  size_t num_samples_ = 0;
+  size_t num_input_tokens_ = 0;   // of the model
+  size_t num_output_tokens_ = 0;  // frames of 25 ms
+  bool head_is_sent_ = false;
+};
+
+}  // namespace
+
+SpeechOutcome RunSpeech(const SpeechRequest& request, const Speaker& speaker, Scheduler::Turn& turn,
+                        ResponseStream& stream) {
+  stream.MarkStarted();
+  engine::SpeakRequest speak;
+  speak.text = request.input;
+  speak.voice = request.voice;
+  speak.speed = request.speed;
+  speak.locale = request.locale;
+  speak.input_is_phonemes = request.input_is_phonemes;
+  speak.noise_seed = request.seed;
+  speak.cancel = &stream.cancelled();
+  SpeechSink sink(request, turn, stream);
+  Result<engine::SpeakReport> report = speaker.Speak(speak, turn.workspace(), sink);
+  const Status status = report.ok() ? sink.Finish() : report.status();
+  if (!status.ok()) stream.Answer(ErrorResponse(ErrorFromStatus(status)));
+  SpeechOutcome outcome = sink.TakeOutcome();
+  outcome.status = status;
+  outcome.queue_seconds = turn.queue_seconds();
+  outcome.num_threads = turn.num_threads();
+  if (report.ok()) {
+    outcome.synthesis_seconds = report->synthesis_seconds;
+    turn.Report(outcome.audio_seconds, report->synthesis_seconds + outcome.encode_seconds);
+  }
+  return outcome;
+}
+
+}  // namespace litetts::server

@@ -1,0 +1,302 @@
+#include "server/speech_request.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <cmath>
+
+#include "base/status.h"
+#include "server/voice_names.h"
+
+namespace litetts::server {
+namespace {
+
+namespace json = boost::json;
+
+enum class Kind { kString, kNumber, kInteger, kBoolean, kObject, kVoice };
+
+struct Field {
+  std::string_view name;
+  Kind kind;
+  double minimum;
+  double maximum;
+  std::string_view meaning;
+};
+
+constexpr std::array kFields = {
+    Field{"model", Kind::kString, 0, 0, "tts-1, tts-1-hd, gpt-4o-mini-tts, kokoro or litetts"},
+    Field{"input", Kind::kString, 0, 0, "The text to speak"},
+    Field{"voice", Kind::kVoice, 0, 0, "An OpenAI name, a Kokoro id, a short name or a blend"},
+    Field{"instructions", Kind::kString, 0, 0, "Accepted; without effect on this model"},
+    Field{"response_format", Kind::kString, 0, 0,
+          "mp3, opus, aac, flac, wav, pcm, ogg, mulaw, alaw"},
+    Field{"speed", Kind::kNumber, 0.25, 4, "2 halves the duration"},
+    Field{"stream_format", Kind::kString, 0, 0, "audio or sse"},
+    Field{"stream", Kind::kBoolean, 0, 0, "false: the whole answer at once, with its exact length"},
+    Field{"lang_code", Kind::kString, 0, 0, "a or en-us, b or en-gb; absent: by the voice"},
+    Field{"volume_multiplier", Kind::kNumber, 0, 10, "Gain of the samples"},
+    Field{"normalization_options", Kind::kObject, 0, 0, "Accepted; without effect"},
+    Field{"return_timestamps", Kind::kBoolean, 0, 0, "true is not implemented"},
+    Field{"return_download_link", Kind::kBoolean, 0, 0, "true is not implemented"},
+    Field{"download_format", Kind::kString, 0, 0, "Accepted; without effect"},
+    Field{"sample_rate", Kind::kInteger, 8000, 192000, "Hz; what the format can carry"},
+    Field{"seed", Kind::kInteger, 0, 9007199254740991.0, "Seeds the noise of the source"},
+    Field{"lexicon", Kind::kObject, 0, 0, "Pronunciations for this request; not implemented"},
+    Field{"phonemes", Kind::kString, 0, 0, "For /dev/generate_from_phonemes"},
+};
+
+std::string_view KindName(Kind kind) {
+  switch (kind) {
+    case Kind::kString:
+      return "string";
+    case Kind::kNumber:
+      return "number";
+    case Kind::kInteger:
+      return "integer";
+    case Kind::kBoolean:
+      return "boolean";
+    default:
+      return "object";
+  }
+}
+
+bool HasKind(const json::value& value, Kind kind) {
+  switch (kind) {
+    case Kind::kString:
+      return value.is_string();
+    case Kind::kNumber:
+      return value.is_number();
+    case Kind::kInteger:
+      return value.is_int64() || value.is_uint64();
+    case Kind::kBoolean:
+      return value.is_bool();
+    case Kind::kObject:
+      return value.is_object();
+    case Kind::kVoice:
+      return value.is_string() || (value.is_object() && value.as_object().contains("id") &&
+                                   value.as_object().at("id").is_string());
+  }
+  return false;
+}
+
+// Types and ranges of all known fields, by the table. JSON's null stands for an absent field.
+std::optional<ApiError> CheckFields(json::object& body) {
+  for (const Field& field : kFields) {
+    const auto found = body.find(field.name);
+    if (found == body.end()) continue;
+    if (found->value().is_null()) {
+      body.erase(found);
+      continue;
+    }
+    if (!HasKind(found->value(), field.kind)) {
+      const std::string_view wanted = field.kind == Kind::kVoice
+                                          ? "string or an object {\"id\": string}"
+                                          : KindName(field.kind);
+      return InvalidField(field.name, "invalid_type",
+                          Concat("'", field.name, "' must be a ", wanted));
+    }
+    if (field.minimum == field.maximum) continue;
+    const double value = found->value().to_number<double>();
+    if (!(value >= field.minimum && value <= field.maximum)) {
+      return InvalidField(field.name, "invalid_value",
+                          Concat("'", field.name, "' must be from ", field.minimum, " to ",
+                                 field.maximum, ", not ", value));
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> StringField(const json::object& body, std::string_view name) {
+  const json::value* value = body.if_contains(name);
+  if (value == nullptr) return std::nullopt;
+  return std::string(value->as_string());
+}
+
+size_t CountCharacters(std::string_view utf8) {
+  return static_cast<size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::optional<ApiError> ReadInput(const json::object& body, SpeechInput kind,
+                                  const SpeechLimits& limits, SpeechRequest& out) {
+  const std::string_view name = kind == SpeechInput::kText ? "input" : "phonemes";
+  const std::optional<std::string> input = StringField(body, name);
+  if (!input) {
+    return InvalidField(name, "missing_required_parameter", Concat("'", name, "' is required"));
+  }
+  if (input->find_first_not_of(" \t\r\n") == std::string::npos) {
+    return InvalidField(name, "invalid_value", Concat("'", name, "' is empty"));
+  }
+  if (const size_t size = CountCharacters(*input); size > limits.max_input_characters) {
+    return InvalidField(name, "string_above_max_length",
+                        Concat("'", name, "' has ", size, " characters; the limit is ",
+                               limits.max_input_characters));
+  }
+  out.input = *input;
+  out.input_is_phonemes = kind == SpeechInput::kPhonemes;
+  return std::nullopt;
+}
+
+std::optional<ApiError> ReadModelAndVoice(const json::object& body, const SpeechLimits& limits,
+                                          SpeechRequest& out) {
+  out.model = StringField(body, "model").value_or(out.model);
+  const std::vector<std::string> models = ModelNames(limits.model_variant);
+  if (std::find(models.begin(), models.end(), out.model) == models.end()) {
+    ApiError error =
+        InvalidField("model", "model_not_found",
+                     Concat("the model '", out.model, "' does not exist; see /v1/models"));
+    error.status = 404;
+    return error;
+  }
+  std::string voice = limits.default_voice;
+  if (const json::value* value = body.if_contains("voice")) {
+    voice = value->is_string() ? std::string(value->as_string())
+                               : std::string(value->as_object().at("id").as_string());
+  }
+  const std::optional<std::string> resolved = ResolveVoice(voice, limits.voices);
+  if (!resolved) {
+    return InvalidField(
+        "voice", "invalid_value",
+        Concat("the voice '", voice.substr(0, 100), "' is unknown; see /v1/audio/voices"));
+  }
+  out.voice = *resolved;
+  return std::nullopt;
+}
+
+std::optional<ApiError> ReadAudioFields(const json::object& body, const SpeechLimits& limits,
+                                        SpeechRequest& out) {
+  out.format = limits.default_format;
+  for (const std::string_view name : {"response_format", "download_format"}) {
+    const std::optional<std::string> format = StringField(body, name);
+    if (!format) continue;
+    const std::optional<audio::Format> found = audio::FormatFromName(*format);
+    if (!found) {
+      return InvalidField(
+          name, "invalid_value",
+          Concat("'", name, "' must be one of mp3, opus, aac, flac, wav, pcm, ogg, mulaw, alaw"));
+    }
+    if (name == "response_format") out.format = *found;
+  }
+  out.sample_rate_hz = audio::DefaultSampleRateHz(out.format);
+  if (const json::value* rate = body.if_contains("sample_rate")) {
+    out.sample_rate_hz = rate->to_number<int>();
+    if (const Status status = audio::CheckSampleRate(out.format, out.sample_rate_hz);
+        !status.ok()) {
+      return InvalidField("sample_rate", "invalid_value", status.message());
+    }
+  }
+  const std::string stream_format = StringField(body, "stream_format").value_or("audio");
+  if (stream_format != "audio" && stream_format != "sse") {
+    return InvalidField("stream_format", "invalid_value", "'stream_format' must be audio or sse");
+  }
+  out.is_sse = stream_format == "sse";
+  if (const json::value* stream = body.if_contains("stream")) out.is_streamed = stream->as_bool();
+  out.speed = limits.default_speed;
+  if (const json::value* speed = body.if_contains("speed")) out.speed = speed->to_number<double>();
+  if (const json::value* gain = body.if_contains("volume_multiplier"))
+    out.gain = gain->to_number<double>();
+  if (const json::value* seed = body.if_contains("seed")) out.seed = seed->to_number<uint64_t>();
+  return std::nullopt;
+}
+
+std::optional<ApiError> ReadLanguage(const json::object& body, SpeechRequest& out) {
+  const std::optional<std::string> code = StringField(body, "lang_code");
+  if (!code || code->empty()) return std::nullopt;
+  if (*code == "a" || EqualsIgnoreCase(*code, "en-us")) {
+    out.locale = text::Locale::kEnUs;
+  } else if (*code == "b" || EqualsIgnoreCase(*code, "en-gb")) {
+    out.locale = text::Locale::kEnGb;
+  } else {
+    return InvalidField("lang_code", "unsupported_value",
+                        Concat("the language '", code->substr(0, 20),
+                               "' is not supported; a or en-us, b or en-gb"));
+  }
+  return std::nullopt;
+}
+
+// What is understood and not there yet, and what is there and does nothing.
+std::optional<ApiError> ReadUnsupported(const json::object& body, SpeechRequest& out) {
+  for (const std::string_view name : {"return_timestamps", "return_download_link"}) {
+    const json::value* value = body.if_contains(name);
+    if (value != nullptr && value->as_bool()) {
+      return NotImplementedYet(Concat("'", name, "' is not implemented"), name);
+    }
+  }
+  if (const json::value* value = body.if_contains("lexicon");
+      value != nullptr && !value->as_object().empty()) {
+    return NotImplementedYet("'lexicon' is not implemented for single requests", "lexicon");
+  }
+  for (const std::string_view name : {"instructions", "normalization_options", "download_format"}) {
+    const json::value* value = body.if_contains(name);
+    const bool is_empty = value == nullptr || (value->is_string() && value->as_string().empty()) ||
+                          (value->is_object() && value->as_object().empty());
+    if (!is_empty) out.without_effect.emplace_back(name);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string SpeechRequest::Key() const {
+  return Concat(voice, '\n', std::hexfloat, speed, ' ', gain, std::dec, ' ',
+                audio::FormatName(format), ' ', sample_rate_hz, is_sse, is_streamed,
+                input_is_phonemes, locale ? static_cast<int>(*locale) : -1, ' ',
+                seed ? std::to_string(*seed) : "none", ' ', without_effect.size(), '\n', input);
+}
+
+std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,
+                                                         const SpeechLimits& limits) {
+  json::error_code error;
+  json::parse_options options;
+  options.max_depth = 16;
+  json::value value = json::parse(json::string_view(body.data(), body.size()), error, {}, options);
+  if (error) {
+    return ApiError{.message = Concat("the body is not valid JSON: ", error.message()),
+                    .param = {},
+                    .code = "invalid_json"};
+  }
+  if (!value.is_object()) {
+    return ApiError{
+        .message = "the body must be a JSON object", .param = {}, .code = "invalid_type"};
+  }
+  json::object& object = value.as_object();
+  SpeechRequest out;
+  if (auto wrong = CheckFields(object)) return *wrong;
+  if (auto wrong = ReadInput(object, kind, limits, out)) return *wrong;
+  if (auto wrong = ReadModelAndVoice(object, limits, out)) return *wrong;
+  if (auto wrong = ReadAudioFields(object, limits, out)) return *wrong;
+  if (auto wrong = ReadLanguage(object, out)) return *wrong;
+  if (auto wrong = ReadUnsupported(object, out)) return *wrong;
+  return out;
+}
+
+std::string SpeechRequestSchema() {
+  json::object properties;
+  for (const Field& field : kFields) {
+    json::object schema;
+    if (field.kind == Kind::kVoice) {
+      schema["oneOf"] = {{{"type", "string"}},
+                         {{"type", "object"},
+                          {"required", {"id"}},
+                          {"properties", {{"id", {{"type", "string"}}}}}}};
+    } else {
+      schema["type"] = KindName(field.kind);
+    }
+    if (field.minimum != field.maximum) {
+      schema["minimum"] = field.minimum;
+      schema["maximum"] = field.maximum;
+    }
+    schema["description"] = field.meaning;
+    properties[field.name] = std::move(schema);
+  }
+  return json::serialize(json::object{{"type", "object"}, {"properties", std::move(properties)}});
+}
+
+std::vector<std::string> ModelNames(std::string_view variant) {
+  std::vector<std::string> names = {"tts-1",  "tts-1-hd", "gpt-4o-mini-tts",
+                                    "kokoro", "litetts",  "kokoro-82m"};
+  if (!variant.empty()) names.push_back(Concat("kokoro-", variant));
+  return names;
+}
+
+}  // namespace litetts::server

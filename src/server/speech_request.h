@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "audio/format.h"
+#include "server/api_error.h"
+#include "text/frontend.h"
+
+namespace litetts::server {
+
+// A request for speech after the JSON edge: every value is of the right type and within its range.
+struct SpeechRequest {
+  std::string model = "kokoro";
+  std::string input;
+  std::string voice;  // as the engine knows it
+  double speed = 1.0;
+  double gain = 1.0;
+  audio::Format format = audio::Format::kMp3;
+  int sample_rate_hz = 24000;
+  bool is_sse = false;
+  bool is_streamed = true;
+  bool input_is_phonemes = false;
+  std::optional<text::Locale> locale;
+  std::optional<uint64_t> seed;
+  // Fields that were understood and had no effect; the client is told in a header.
+  std::vector<std::string> without_effect;
+
+  // Equal keys give equal bytes.
+  std::string Key() const;
+};
+
+// What the edge needs to know to judge a request.
+struct SpeechLimits {
+  size_t max_input_characters = 65536;
+  std::string default_voice = "af_heart";
+  audio::Format default_format = audio::Format::kMp3;
+  double default_speed = 1.0;
+  std::string model_variant;
+  std::span<const std::string> voices;
+};
+
+enum class SpeechInput { kText, kPhonemes };  // the field "input", or "phonemes"
+
+// Reads the JSON body of POST /v1/audio/speech. Unknown fields are ignored; a wrong type or value
+// is an error that names its field.
+std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,
+                                                         const SpeechLimits& limits);
+
+// The schema of that body, for /openapi.json.
+std::string SpeechRequestSchema();
+
+// "kokoro", OpenAI's names, the loaded variant.
+std::vector<std::string> ModelNames(std::string_view variant);
+
+}  // namespace litetts::server

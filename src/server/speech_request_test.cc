@@ -1,0 +1,135 @@
+#include "server/speech_request.h"
+
+#include <gtest/gtest.h>
+
+#include "server/voice_names.h"
+
+namespace litetts::server {
+namespace {
+
+const std::vector<std::string> kVoices = {"af_alloy", "af_heart", "af_sky",
+                                          "am_onyx",  "hf_alpha", "jf_alpha"};
+
+SpeechLimits Limits() {
+  SpeechLimits limits;
+  limits.voices = kVoices;
+  limits.max_input_characters = 100;
+  limits.model_variant = "int8";
+  return limits;
+}
+
+SpeechRequest Good(std::string_view body) {
+  auto parsed = ParseSpeechRequest(body, SpeechInput::kText, Limits());
+  if (const auto* error = std::get_if<ApiError>(&parsed)) {
+    ADD_FAILURE() << body << ": " << error->message;
+    return {};
+  }
+  return std::get<SpeechRequest>(parsed);
+}
+
+ApiError Bad(std::string_view body) {
+  auto parsed = ParseSpeechRequest(body, SpeechInput::kText, Limits());
+  if (std::holds_alternative<SpeechRequest>(parsed)) {
+    ADD_FAILURE() << body << " was accepted";
+    return {};
+  }
+  return std::get<ApiError>(parsed);
+}
+
+TEST(SpeechRequestTest, ReadsEveryField) {
+  const SpeechRequest r = Good(
+      R"({"model":"tts-1","input":"Hi","voice":{"id":"onyx"},"response_format":"wav","speed":2,"stream_format":"sse",
+          "stream":false,"lang_code":"b","volume_multiplier":0.5,"sample_rate":16000,"seed":7,"unknown":[1]})");
+  EXPECT_EQ(r.voice, "am_onyx");
+  EXPECT_EQ(r.format, audio::Format::kWav);
+  EXPECT_EQ(r.speed, 2);
+  EXPECT_TRUE(r.is_sse);
+  EXPECT_FALSE(r.is_streamed);
+  EXPECT_EQ(r.locale, text::Locale::kEnGb);
+  EXPECT_EQ(r.gain, 0.5);
+  EXPECT_EQ(r.sample_rate_hz, 16000);
+  EXPECT_EQ(r.seed, 7u);
+}
+
+TEST(SpeechRequestTest, HasDefaultsAndTakesNullForAbsent) {
+  const SpeechRequest r =
+      Good(R"({"input":"Hi","voice":null,"speed":null,"response_format":null})");
+  EXPECT_EQ(r.voice, "af_heart");
+  EXPECT_EQ(r.format, audio::Format::kMp3);
+  EXPECT_EQ(r.sample_rate_hz, 24000);
+  EXPECT_TRUE(r.is_streamed);
+  EXPECT_EQ(r.seed, std::nullopt);
+  EXPECT_EQ(Good(R"({"input":"Hi","response_format":"mulaw"})").sample_rate_hz, 8000);
+}
+
+TEST(SpeechRequestTest, NamesTheFieldAtFault) {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"({})", "input"},
+      {R"({"input":""})", "input"},
+      {R"({"input":"  \n"})", "input"},
+      {R"({"input":5})", "input"},
+      {R"({"input":"a","voice":5})", "voice"},
+      {R"({"input":"a","voice":{"id":5}})", "voice"},
+      {R"({"input":"a","voice":"nobody"})", "voice"},
+      {R"({"input":"a","voice":"alpha"})", "voice"},
+      {R"({"input":"a","voice":"../../etc/passwd"})", "voice"},
+      {R"({"input":"a","speed":0})", "speed"},
+      {R"({"input":"a","speed":-1})", "speed"},
+      {R"({"input":"a","speed":1e9})", "speed"},
+      {R"({"input":"a","speed":"1"})", "speed"},
+      {R"({"input":"a","response_format":"MP3"})", "response_format"},
+      {R"({"input":"a","response_format":7})", "response_format"},
+      {R"({"input":"a","stream_format":"text"})", "stream_format"},
+      {R"({"input":"a","stream":1})", "stream"},
+      {R"({"input":"a","sample_rate":12345})", "sample_rate"},
+      {R"({"input":"a","sample_rate":24000.5})", "sample_rate"},
+      {R"({"input":"a","seed":-1})", "seed"},
+      {R"({"input":"a","lang_code":"fr"})", "lang_code"},
+      {R"({"input":"a","model":"gpt-5"})", "model"},
+      {R"({"input":"a","return_timestamps":true})", "return_timestamps"},
+  };
+  for (const auto& [body, field] : cases) EXPECT_EQ(Bad(body).param, field) << body;
+  EXPECT_EQ(Bad(R"({"input":"a","model":"gpt-5"})").status, 404);
+  EXPECT_EQ(Bad(R"({"input":"a","return_timestamps":true})").status, 501);
+  EXPECT_EQ(Bad(R"({"input":")" + std::string(101, 'a') + R"("})").code, "string_above_max_length");
+  for (const char* body : {"", "{", "[]", "null", "{\"input\":\"\xff\"}"})
+    EXPECT_EQ(Bad(body).status, 400) << body;
+}
+
+TEST(SpeechRequestTest, CharactersAreCountedNotBytes) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += "é";
+  Good(R"({"input":")" + text + R"("})");
+}
+
+TEST(SpeechRequestTest, TellsWhatHadNoEffect) {
+  EXPECT_EQ(Good(R"({"input":"a","instructions":"whisper"})").without_effect,
+            std::vector<std::string>{"instructions"});
+  EXPECT_TRUE(Good(R"({"input":"a","instructions":""})").without_effect.empty());
+}
+
+TEST(SpeechRequestTest, TheKeyTellsRequestsApart) {
+  const std::string base = Good(R"({"input":"a"})").Key();
+  EXPECT_EQ(Good(R"({"input":"a","user":"x","model":"tts-1"})").Key(), base);
+  for (const char* body :
+       {R"({"input":"b"})", R"({"input":"a","voice":"sky"})", R"({"input":"a","speed":1.0000001})",
+        R"({"input":"a","response_format":"wav"})", R"({"input":"a","seed":0})",
+        R"({"input":"a","lang_code":"b"})", R"({"input":"a","stream":false})",
+        R"({"input":"a","sample_rate":16000})", R"({"input":"a","volume_multiplier":0.9})",
+        R"({"input":"a","stream_format":"sse"})", R"({"input":"a","instructions":"x"})"}) {
+    EXPECT_NE(Good(body).Key(), base) << body;
+  }
+}
+
+TEST(VoiceNamesTest, ResolvesNamesShortNamesAndBlends) {
+  EXPECT_EQ(ResolveVoice("af_heart", kVoices), "af_heart");
+  EXPECT_EQ(ResolveVoice("alloy", kVoices), "af_alloy");
+  EXPECT_EQ(ResolveVoice("sky", kVoices), "af_sky");
+  EXPECT_EQ(ResolveVoice("heart(2)+ alloy(0.5),sky", kVoices), "af_heart(2)+af_alloy(0.5),af_sky");
+  EXPECT_EQ(ResolveVoice("heart,sky", kVoices), "af_heart,af_sky");
+  for (const char* bad : {"", "alpha", "heart+", "+heart", "nova", "af", "_"})
+    EXPECT_EQ(ResolveVoice(bad, kVoices), std::nullopt) << bad;
+}
+
+}  // namespace
+}  // namespace litetts::server

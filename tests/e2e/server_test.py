@@ -1,0 +1,369 @@
+"""The real server process over a speaker of known speed: what clients do to it, and what it answers."""
+import base64
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+import unittest
+import wave
+from io import BytesIO
+from pathlib import Path
+
+from server_process import FAKE_SERVER, Answer, Server
+
+FRAME_SAMPLES = 600  # the fake speaker's letter
+
+
+def samples_of(text):
+    return FRAME_SAMPLES * sum(c.isalpha() for c in text)
+
+
+def read_wav(data):
+    with wave.open(BytesIO(data)) as file:
+        return file.getframerate(), file.getnchannels(), file.readframes(1 << 30)
+
+
+def in_threads(functions):
+    threads = [threading.Thread(target=f) for f in functions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+class RoutesTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.__exit__)
+
+    def test_one_chunk_has_exact_length(self):
+        for fmt, header in (("wav", 44), ("pcm", 0)):
+            answer = self.server.speak("Hello world", response_format=fmt)
+            self.assertEqual(answer.status, 200)
+            size = header + 2 * samples_of("Hello world")
+            self.assertEqual(answer.headers["content-length"], str(size))
+            self.assertEqual(len(answer.body), size)
+            self.assertAlmostEqual(float(answer.headers["x-audio-duration"]), samples_of("Hello world") / 24000, 5)
+            self.assertIn("x-rtf", answer.headers)
+            self.assertIn("queue;dur=", answer.headers["server-timing"])
+
+    def test_several_chunks_stream_the_same_samples(self):
+        text = "One sentence. Another one. A third."
+        streamed = self.server.speak(text)
+        self.assertEqual(streamed.headers["transfer-encoding"], "chunked")
+        self.assertEqual(struct.unpack("<I", streamed.body[40:44])[0], 0xFFFFFFFF)
+        whole = self.server.speak(text, stream=False)
+        self.assertEqual(int(whole.headers["content-length"]), len(whole.body))
+        self.assertEqual(read_wav(whole.body)[2], streamed.body[44:])
+        self.assertEqual(len(streamed.body), 44 + 2 * samples_of(text))
+
+    def test_every_format_answers_with_its_type(self):
+        types = {"mp3": "audio/mpeg", "opus": "audio/opus", "aac": "audio/aac", "flac": "audio/flac",
+                 "wav": "audio/wav", "pcm": "audio/pcm", "ogg": "audio/ogg", "mulaw": "audio/PCMU",
+                 "alaw": "audio/PCMA"}
+        magic = {"opus": b"OggS", "flac": b"fLaC", "wav": b"RIFF", "ogg": b"OggS", "mp3": b"\xff", "aac": b"\xff"}
+        for fmt, media_type in types.items():
+            for text in ("One. Two. Three.", "One"):
+                answer = self.server.speak(text, response_format=fmt)
+                self.assertEqual((answer.status, answer.headers["content-type"]), (200, media_type))
+                self.assertTrue(answer.body.startswith(magic.get(fmt, b"")))
+        self.assertEqual(self.server.request("POST", "/v1/audio/speech", {"input": "a"}).headers["content-type"], "audio/mpeg")
+
+    def test_sse_carries_the_same_bytes_and_usage(self):
+        answer = self.server.speak("One. Two.", stream_format="sse", response_format="pcm")
+        self.assertEqual(answer.headers["content-type"], "text/event-stream")
+        events = [json.loads(line[6:]) for line in answer.body.decode().split("\n\n") if line]
+        audio = b"".join(base64.b64decode(e["audio"]) for e in events[:-1])
+        self.assertEqual({e["type"] for e in events[:-1]}, {"speech.audio.delta"})
+        self.assertEqual(audio, self.server.speak("One. Two.", response_format="pcm").body)
+        self.assertEqual(events[-1], {"type": "speech.audio.done", "usage": {"input_tokens": 6, "output_tokens": 6, "total_tokens": 12}})
+
+    def test_errors_have_openais_shape(self):
+        for body, status, param in (({"input": "a", "voice": "nobody"}, 400, "voice"), ({}, 400, "input"),
+                                    (b"{", 400, None), ({"input": "..."}, 400, None),
+                                    ({"input": "fail"}, 500, None), ({"input": "a", "lexicon": {"a": "b"}}, 501, "lexicon")):
+            answer = self.server.request("POST", "/v1/audio/speech", body)
+            self.assertEqual(answer.status, status)
+            self.assertEqual(answer.headers["content-type"], "application/json")
+            self.assertEqual(set(answer.json()["error"]), {"message", "type", "param", "code"})
+            self.assertEqual(answer.json()["error"]["param"], param)
+
+    def test_every_route_of_the_document_answers_as_declared(self):
+        document = self.server.request("GET", "/openapi.json").json()
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                answer = self.server.request(method.upper(), path.replace("{id}", "kokoro"), {} if method == "post" else None)
+                self.assertIn(str(answer.status), operation["responses"], path)
+                if operation["summary"].startswith("Not implemented"):
+                    self.assertEqual(answer.status, 501, path)
+                elif method == "get":
+                    self.assertEqual(answer.status, 200, path)
+                else:
+                    self.assertEqual(answer.status, 400, path)  # the body lacks its field
+
+    def test_the_document_has_the_route_table(self):
+        document = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
+        rows = [line.split("\t") for line in self.server.request("GET", "/docs").body.decode().splitlines()]
+        want = "".join(f"| {method} | `{path}` | {summary} |\n" for method, path, summary in rows)
+        self.assertIn("| --- | --- | --- |\n" + want + "\n", document)
+
+    def test_aliases_of_speech(self):
+        for path in ("/v1/audio/stream", "/v1/audio/speech/stream", "/v1/audio/speech/audio/speech",
+                     "/v1/audio/stream/audio/speech", "/audio/speech", "/v1/audio/speech/"):
+            self.assertEqual(self.server.request("POST", path, {"input": "Hello"}).status, 200, path)
+
+    def test_unknown_routes_and_methods(self):
+        self.assertEqual(self.server.request("GET", "/nowhere").status, 404)
+        self.assertEqual(self.server.request("GET", "/../etc/passwd").status, 404)
+        answer = self.server.request("GET", "/v1/audio/speech")
+        self.assertEqual((answer.status, answer.headers["allow"]), (405, "POST"))
+        self.assertEqual(self.server.request("HEAD", "/health").status, 200)
+
+    def test_request_ids(self):
+        self.assertEqual(self.server.request("GET", "/health", headers={"X-Request-Id": "abc-1"}).headers["x-request-id"], "abc-1")
+        self.assertTrue(self.server.request("GET", "/health", headers={"X-Request-Id": "a b"}).headers["x-request-id"].startswith("req_"))
+
+    def test_phonemize_and_text_routes(self):
+        answer = self.server.request("POST", "/dev/phonemize", {"text": "ab", "language": "a"})
+        self.assertEqual(answer.json(), {"phonemes": "ab", "tokens": [0, 1, 2, 0]})
+        self.assertEqual(self.server.request("POST", "/diagnostics/text-processing", {"text": "ab"}).json()["chunks"][0]["tokens"], [1, 2])
+        self.assertEqual(self.server.request("POST", "/dev/generate_from_phonemes", {"phonemes": "ab"}).body[:4], b"RIFF")
+
+    def test_instructions_are_answered_with_a_header(self):
+        self.assertEqual(self.server.speak("Hi", instructions="whisper").headers["x-without-effect"], "instructions")
+
+    def test_keep_alive_and_pipelining(self):
+        body = b'{"input":"Hi","response_format":"wav"}'
+        head = b"POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+        with self.server.connect() as connection:
+            connection.sendall(3 * (head + body))
+            file = connection.makefile("rb")
+            for _ in range(3):
+                lines = []
+                while (line := file.readline()) not in (b"\r\n", b""):
+                    lines.append(line.lower())
+                size = next(int(l.split(b":")[1]) for l in lines if l.startswith(b"content-length"))
+                self.assertEqual(len(file.read(size)), 44 + 2 * samples_of("Hi"))
+
+    def test_http_1_0_gets_an_unchunked_body(self):
+        body = b'{"input":"One. Two.","response_format":"pcm"}'
+        with self.server.connect() as connection:
+            connection.sendall(b"POST /v1/audio/speech HTTP/1.0\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+            data = connection.makefile("rb").read()
+        head, audio = data.split(b"\r\n\r\n", 1)
+        self.assertNotIn(b"chunked", head)
+        self.assertEqual(len(audio), 2 * samples_of("One. Two."))
+
+    def test_expect_100_continue(self):
+        with self.server.connect() as connection:
+            connection.sendall(b"POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 14\r\n\r\n")
+            self.assertTrue(connection.recv(100).startswith(b"HTTP/1.1 100"))
+            connection.sendall(b'{"input":"Hi"}')
+            self.assertEqual(Answer(connection).status, 200)
+
+    def test_garbage_is_refused(self):
+        for data, status in ((b"\x16\x03\x01 garbage\r\n\r\n", b"400"), (b"GET / HTTP/9.9\r\n\r\n", b"400"),
+                             (b"GET / HTTP/1.1\r\nX: " + 20000 * b"a" + b"\r\n\r\n", b"431"),
+                             (b"POST /v1/audio/speech HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", b"413")):
+            with self.server.connect() as connection:
+                connection.sendall(data)
+                answer = connection.recv(1000)
+                self.assertEqual(answer.split()[1], status, answer)
+        self.assertEqual(self.server.speak("Hi").status, 200)
+
+
+class AccessTest(unittest.TestCase):
+    def test_api_keys_and_cors(self):
+        with Server(**{"server.api_keys": "alice=secret", "server.cors_origins": "https://good.example"}) as server:
+            self.assertEqual(server.speak("Hi").status, 401)
+            self.assertEqual(server.request("GET", "/config").status, 401)
+            self.assertEqual(server.request("GET", "/health").status, 200)
+            key = {"Authorization": "Bearer secret"}
+            answer = server.request("GET", "/config", headers=key)
+            self.assertEqual(answer.status, 200)
+            self.assertNotIn(b"secret", answer.body)
+            good = server.request("OPTIONS", "/v1/audio/speech", headers={"Origin": "https://good.example"})
+            self.assertEqual((good.status, good.headers["access-control-allow-origin"]), (204, "https://good.example"))
+            bad = server.request("OPTIONS", "/v1/audio/speech", headers={"Origin": "https://evil.example"})
+            self.assertNotIn("access-control-allow-origin", bad.headers)
+
+    def test_input_text_is_not_logged(self):
+        with Server() as server:
+            server.speak("Unmistakable")
+        self.assertFalse([line for line in server.lines if "nmistakable" in line])
+        self.assertTrue([line for line in server.lines if "speech id=req_" in line])
+
+
+class LoadTest(unittest.TestCase):
+    def test_audio_comes_while_later_audio_is_made(self):
+        text = 40 * "Some sentence of words. "
+        with Server(rtf=0.2) as server:
+            begin = time.monotonic()
+            answer = server.speak(text)
+            total = answer.pieces[-1][1] - begin
+            self.assertLess((answer.pieces[0][1] - begin) / total, 0.05)
+            self.assertGreater(len(answer.pieces), 20)
+
+    def test_work_stops_when_the_client_has_gone(self):
+        with Server(rtf=20) as server:
+            for kind in ("close", "reset"):
+                connection = server.send("POST", "/v1/audio/speech", {"input": "A long sentence that takes a while"})
+                server.wait_for_load("active", 1)
+                if kind == "reset":
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.close()
+                print(f"work stopped {1e3 * server.wait_for_load('active', 0):.0f} ms after the {kind}", file=sys.stderr)
+
+    def test_queued_work_of_gone_clients_is_dropped(self):
+        with Server(rtf=20) as server:
+            connections = [server.send("POST", "/v1/audio/speech", {"input": f"A sentence that takes some seconds {chr(97 + i)}"})
+                           for i in range(20)]
+            server.wait_for_load("queued", 19)
+            for connection in connections:
+                connection.close()
+            server.wait_for_load("queued", 0)
+            server.wait_for_load("active", 0)
+
+    def test_equal_requests_are_computed_once(self):
+        with Server(rtf=2) as server:
+            bodies = []
+            in_threads([lambda: bodies.append(server.speak("The very same words").body) for _ in range(8)])
+            self.assertEqual(len(set(bodies)), 1)
+            self.assertEqual(len(bodies), 8)
+            self.assertEqual(server.metric("litetts_speech_total") + server.metric("litetts_shared_requests_total"), 8)
+            self.assertEqual(server.metric("litetts_speech_total"), 1)
+
+    def test_a_short_request_does_not_wait_for_a_long_one(self):
+        with Server(rtf=0.5) as server:
+            long = threading.Thread(target=lambda: server.speak(60 * "A sentence of some length here. "))
+            long.start()
+            server.wait_for_load("active", 1)
+            begin = time.monotonic()
+            server.speak("Hi")
+            waited = time.monotonic() - begin
+            self.assertTrue(long.is_alive())
+            print(f"a short request took {waited:.3f} s beside a long one", file=sys.stderr)
+            long.join()
+
+    def test_overload_refuses_at_once_and_says_when(self):
+        with Server(rtf=2, **{"server.max_queue": 4}) as server:
+            answers = []
+            def ask(i):
+                begin = time.monotonic()
+                answer = server.speak("Word number " + chr(97 + i) * 4)
+                answers.append((answer.status, answer.headers.get("retry-after"), time.monotonic() - begin))
+            in_threads([lambda i=i: ask(i) for i in range(24)])
+            refused = [a for a in answers if a[0] == 503]
+            self.assertEqual({a[0] for a in answers}, {200, 503})
+            self.assertGreater(len(refused), 10)
+            self.assertTrue(all(int(a[1]) >= 1 for a in refused))
+            slowest_refusal = max(a[2] for a in refused)
+            print(f"{len(refused)} refused, the slowest after {slowest_refusal:.3f} s", file=sys.stderr)
+            self.assertLess(slowest_refusal, min(a[2] for a in answers if a[0] == 200) + 1)
+
+    def test_too_many_of_one_client(self):
+        with Server(rtf=20, **{"server.max_requests_per_client": 1}) as server:
+            with server.send("POST", "/v1/audio/speech", {"input": "A first one"}):
+                server.wait_for_load("active", 1)
+                answer = server.speak("A second one")
+                self.assertEqual(answer.status, 429)
+                self.assertIn("retry-after", answer.headers)
+
+    def test_waiting_too_long_is_answered(self):
+        with Server(rtf=20, **{"server.max_queue_wait_seconds": 0.3, "performance.threads": 1}) as server:
+            with server.send("POST", "/v1/audio/speech", {"input": "Takes its time"}):
+                server.wait_for_load("active", 1)
+                self.assertEqual(server.speak("Hi").status, 503)
+
+    def test_request_timeout(self):
+        with Server(rtf=20, **{"server.request_timeout_seconds": 0.3}) as server:
+            self.assertEqual(server.speak("Takes its time").status, 504)
+            server.wait_for_load("active", 0)
+
+    def test_a_slow_reader_stops_the_work_and_not_the_service(self):
+        with Server() as server:
+            slow = socket.socket()
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            slow.connect(("127.0.0.1", server.port))
+            body = json.dumps({"input": 1500 * "A sentence of words. ", "response_format": "wav"}).encode()
+            slow.sendall(b"POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+            server.wait_for_load("active", 1)
+            time.sleep(1)
+            self.assertEqual(server.load("active"), 1)  # held back: 30 MB of audio do not pile up
+            self.assertLess(server.metric("litetts_resident_bytes"), 120e6)
+            self.assertEqual(server.speak("Hi").status, 200)
+            slow.close()
+            server.wait_for_load("active", 0)
+
+    def test_a_thousand_stalled_clients(self):
+        with Server(**{"server.header_timeout_seconds": 3}) as server:
+            before = server.load("connections")
+            stalled = []
+            for i in range(1000):
+                connection = server.connect()
+                stalled.append(connection)
+                if i % 3 == 1:
+                    connection.sendall(b"POST /v1/audio/speech HT")
+                if i % 3 == 2:
+                    connection.sendall(b"POST /v1/audio/speech HTTP/1.1\r\nContent-Length: 100\r\n\r\n{")
+            begin = time.monotonic()
+            self.assertEqual(server.request("GET", "/health").status, 200)
+            health = time.monotonic() - begin
+            self.assertEqual(server.speak("Hello").status, 200)
+            print(f"/health took {1e3 * health:.1f} ms beside 1000 stalled clients", file=sys.stderr)
+            for connection in stalled:
+                connection.close()
+            server.wait_for_load("connections", before)
+
+    def test_slow_heads_are_cut_off(self):
+        with Server(**{"server.header_timeout_seconds": 0.5}) as server, server.connect() as slow:
+            begin = time.monotonic()
+            try:
+                for byte in b"GET /health HTTP/1.1\r\nHost: x\r\nX-Long: ":
+                    slow.sendall(bytes([byte]))
+                    time.sleep(0.1)
+                self.fail("a head of one byte in 0.1 s was waited for")
+            except OSError:
+                self.assertLess(time.monotonic() - begin, 3)
+
+
+class LifeCycleTest(unittest.TestCase):
+    def test_sigterm_finishes_streams(self):
+        with Server(rtf=0.2) as server:
+            text = 20 * "A sentence of words. "
+            connection = server.send("POST", "/v1/audio/speech", {"input": text, "response_format": "pcm"})
+            server.wait_for_load("active", 1)
+            server.process.send_signal(signal.SIGTERM)
+            answer = Answer(connection)
+            self.assertEqual(len(answer.body), 2 * samples_of(text))
+            connection.close()
+            self.assertEqual(server.process.wait(10), 0)
+
+    def test_sigterm_does_not_wait_for_ever(self):
+        with Server(rtf=50, **{"server.drain_seconds": 0.3}) as server:
+            with server.send("POST", "/v1/audio/speech", {"input": "Takes its time"}):
+                server.wait_for_load("active", 1)
+                begin = time.monotonic()
+                server.process.send_signal(signal.SIGTERM)
+                self.assertEqual(server.process.wait(10), 0)
+                self.assertLess(time.monotonic() - begin, 5)
+
+    def test_a_port_in_use_is_one_clear_line(self):
+        with Server() as server:
+            result = subprocess.run([FAKE_SERVER, "0", f"server.port={server.port}"], capture_output=True, text=True)
+            self.assertEqual(result.returncode, 1)
+            self.assertEqual(len(result.stderr.splitlines()), 1)
+            self.assertIn(str(server.port), result.stderr)
+
+
+if __name__ == "__main__":
+    if not os.path.exists(FAKE_SERVER):
+        print("SKIPPED: LITETTS_FAKE_SERVER names no program")
+        sys.exit(77)
+    unittest.main()

@@ -4,40 +4,13 @@
 #include <array>
 #include <utility>
 
+#include "text/character_forms.h"
 #include "text/clean_html.h"
 #include "text/clean_markdown.h"
 #include "text/code_point.h"
 #include "text/emoji.h"
 
 namespace litetts::text {
-
-void OffsetMap::Add(size_t clean_size, size_t begin, size_t end, bool is_copy) {
-  if (clean_size == 0) return;
-  if (is_copy && !runs_.empty() && runs_.back().is_copy && runs_.back().end == begin) {
-    runs_.back().end = end;
-  } else {
-    runs_.push_back({clean_size_, begin, end, is_copy});
-  }
-  clean_size_ += clean_size;
-}
-
-const OffsetMap::Run* OffsetMap::Find(size_t pos) const {
-  auto run = std::upper_bound(runs_.begin(), runs_.end(), pos,
-                              [](size_t at, const Run& r) { return at < r.clean_begin; });
-  return run == runs_.begin() ? nullptr : &*--run;
-}
-
-size_t OffsetMap::Begin(size_t pos) const {
-  const Run* const run = Find(pos);
-  if (run == nullptr) return 0;
-  return run->is_copy ? std::min(run->begin + (pos - run->clean_begin), run->end) : run->begin;
-}
-
-size_t OffsetMap::End(size_t pos) const {
-  const Run* const run = pos == 0 ? nullptr : Find(pos - 1);
-  if (run == nullptr) return 0;
-  return run->is_copy ? std::min(run->begin + (pos - run->clean_begin), run->end) : run->end;
-}
 
 namespace {
 
@@ -54,84 +27,6 @@ constexpr auto kIsSpecial = [] {
   }
   return special;
 }();
-
-std::string_view ReplacementOf(char32_t c) {
-  switch (c) {
-    case 0x2018:
-    case 0x2019:
-    case 0x201B:
-    case 0x02BC:
-    case 0x2032:
-    case 0xFF07:
-      return "'";
-    case 0x2033:
-      return "\"";
-    case 0x201E:
-    case 0x201F:
-    case 0x00AB:
-    case 0x300C:
-    case 0x300E:
-    case 0x300A:
-      return "“";
-    case 0x00BB:
-    case 0x300D:
-    case 0x300F:
-    case 0x300B:
-      return "”";
-    case 0x201A:
-      return "'";
-    case 0x2010:
-    case 0x2011:
-    case 0x2043:
-      return "-";
-    case 0x2012:
-      return "–";
-    case 0x2015:
-    case 0x2E3A:
-      return "—";
-    case 0x3001:
-    case 0x060C:
-      return ", ";
-    case 0x3002:
-      return ". ";
-    case 0x061F:
-      return "?";
-    case 0x061B:
-      return ";";
-    case 0x3010:
-    case 0x3014:
-    case 0x3008:
-      return "(";
-    case 0x3011:
-    case 0x3015:
-    case 0x3009:
-      return ")";
-    case 0x2116:
-      return "#";
-    case 0x2103:
-      return "°C";
-    case 0x2109:
-      return "°F";
-    case 0x2044:
-    case 0x2215:
-      return "/";
-    case 0x2217:
-      return "*";
-    case 0x03BC:
-      return "µ";
-    default:
-      return {};
-  }
-}
-
-// Letters and digits in another shape: full width, ligatures, mathematical, circled, Roman.
-bool IsCompatibilityForm(char32_t c) {
-  return (c >= 0xFF00 && c <= 0xFFEF) || (c >= 0xFB00 && c <= 0xFB06) ||
-         (c >= 0x1D400 && c <= 0x1D7FF) || (c >= 0x2160 && c <= 0x217F) ||
-         (c >= 0x2460 && c <= 0x24FF) || (c >= 0x2080 && c <= 0x2089) ||
-         (c >= 0x3371 && c <= 0x33DF) || (c >= 0x1F110 && c <= 0x1F169) ||
-         (c >= 0x2100 && c <= 0x2138 && c != 0x2117 && c != 0x211E && c != 0x2122);
-}
 
 class Cleaner {
  public:

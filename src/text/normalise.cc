@@ -61,10 +61,19 @@ MaybeReading ReadHyphenAndNumber(const AtomView& v, size_t i) {
   return ReadNumber(v, i + 1);
 }
 
+// "H.264", "802.11ac" behind a letter: the dot is no decimal point.
+MaybeReading ReadInnerDot(const AtomView& v, size_t i) {
+  if (!v.IsMark(i, U'.') || !v.IsUpperCase(i - 1) || v.Text(i - 1).size() > 2 ||
+      !v.IsDigits(i + 1)) {
+    return std::nullopt;
+  }
+  return Reading{Kind::kSerial, "dot " + CodeWords(v.Text(i + 1), v.locale()), i + 2};
+}
+
 Reading ReadMark(const AtomView& v, size_t i) {
-  static constexpr std::array<Rule, 8> kRules = {
-      ReadHyphenAndNumber, ReadMathematics,     ReadTelephone, ReadDecadeOrElision,
-      ReadSignedNumber,    ReadHandleOrHashtag, ReadMoney,     ReadFractionSign};
+  static constexpr std::array<Rule, 9> kRules = {
+      ReadInnerDot,     ReadHyphenAndNumber, ReadMathematics, ReadTelephone,   ReadDecadeOrElision,
+      ReadSignedNumber, ReadHandleOrHashtag, ReadMoney,       ReadFractionSign};
   const char32_t sign = v[i].mark;
   const bool is_stop = sign == U'.' || sign == U'!' || sign == U'?';
   if (sign != U',' && !(is_stop && v.IsBreak(i + 1))) {

@@ -189,6 +189,15 @@ MaybeReading ReadLettersAndDigits(const AtomView& v, size_t i) {
     is_formula = is_formula && (v.IsDigits(end) || IsElements(v.Text(end)));
   }
   if (!has_digits || !has_words) return std::nullopt;
+  // "v2.0", "v1.2.3": the number keeps its points.
+  if (v.IsWord(i, "v") && end == i + 2 && v.IsMark(end, U'.') && v.IsDigits(end + 1)) {
+    MaybeReading version = ReadDottedNumber(v, i + 1);
+    if (!version) {
+      const std::optional<Number> number = ParseNumber(v, i + 1);
+      version = Reading{Kind::kVersion, NumberWords(*number, v.locale()), number->next};
+    }
+    return Reading{Kind::kVersion, "version " + version->spoken, version->next};
+  }
   // A longer name keeps its own segment, so that the lexicon decides: COVID19, iPhone15.
   if (v.IsWord(i) && v.Text(i).size() > 3 && !is_formula) {
     return Reading{Kind::kWord, std::string(v.Text(i)), i + 1};
@@ -201,6 +210,15 @@ MaybeReading ReadLettersAndDigits(const AtomView& v, size_t i) {
       words = PluralOfWords(words);
     } else {
       AddWords(words, is_formula ? AsciiUpper(v.Text(k)) : PieceWords(v.Text(k)));
+    }
+  }
+  // The parts of "i7-9700K", "x86-64", "R2-D2" belong together.
+  while (v.IsHyphen(end) &&
+         (v.IsDigits(end + 1) || (v.IsUpperCase(end + 1) && v.IsDigits(end + 2))) &&
+         end < i + kMostPieces) {
+    for (++end; (v.IsWord(end) || v.IsDigits(end)) && end < i + kMostPieces; ++end) {
+      AddWords(words,
+               v.IsDigits(end) ? CodeWords(v.Text(end), v.locale()) : PieceWords(v.Text(end)));
     }
   }
   return Reading{is_formula ? Kind::kFormula : Kind::kSerial, words, end};

@@ -156,7 +156,7 @@ bool IsInQuotes(const AtomView& v, size_t i) {
   bool is_open = false;
   for (size_t back = 1; back <= kReach && back <= i; ++back) {
     if (v[i - back].type == Atom::Type::kParagraph) break;
-    if (v.IsMark(i - back, U'"') && !(v.IsDigits(i - back - 1) && !is_open)) is_open = !is_open;
+    if (v.IsMark(i - back, U'"') && !v.IsDigits(i - back - 1)) is_open = !is_open;
   }
   return is_open;
 }

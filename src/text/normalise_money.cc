@@ -209,8 +209,10 @@ MaybeReading ReadAmount(const AtomView& v, size_t begin, size_t at, const Curren
     const std::optional<Number> last = ParseNumber(v, second);
     const Scale last_scale = ParseScale(v, last->next);
     const bool shares = scale.name == last_scale.name || scale.name.empty();
-    if (number->fraction.empty() && last->fraction.empty() && shares) {
+    if (shares && (scale.name == last_scale.name || number->fraction.size() != 2) &&
+        (number->fraction.size() != 2 || !scale.name.empty())) {
       AddWords(words, NumberWords(*number, v.locale()));
+      AddWords(words, scale.name);
     } else {
       AddWords(words, AmountWords(*number, scale, currency, prefix, false, v.locale()));
     }

@@ -63,6 +63,15 @@ MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
   const std::string before2 = v.WordBefore(i, 2);
   const bool is_plain = !number.has_commas && number.fraction.empty();
   const std::string& digits = number.whole;
+  const size_t after = v.SkipSpace(number.next);
+  const bool is_clock = is_plain && digits.size() == 4 && digits < "2400" &&
+                        (v.IsWord(after, "hours") || v.IsWord(after, "hrs"));
+  if (is_clock && digits.substr(2) < "60") {  // military time
+    std::string words = digits[0] == '0' ? "zero " : "";
+    words += CardinalWords(digits.substr(0, 2), v.locale());
+    AddWords(words, digits.substr(2) == "00" ? "hundred" : CodeWords(digits.substr(2), v.locale()));
+    return Reading{Kind::kTime, words, number.next};
+  }
   if (is_plain && digits.size() > 1 && digits[0] == '0') {
     return Reading{Kind::kSerial, DigitWords(digits), number.next};
   }
@@ -93,11 +102,16 @@ MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
 }
 
 // "5K", "2.5M", "10bn" directly behind a number that is no money.
-MaybeReading ScaleSuffix(const AtomView& v, const Number& number) {
+MaybeReading ScaleSuffix(const AtomView& v, size_t i, const Number& number) {
   const size_t at = number.next;
   if (!v.IsWord(at) || v.IsDigits(at + 1)) return std::nullopt;
   if (v.IsSpace(at + 1) && v.IsCapitalised(at + 2)) return std::nullopt;  // "221B Baker Street"
   const std::string_view suffix = v.Text(at);
+  // "Room 305B", "Apt. 4B": a letter of the name.
+  const size_t named = v.WordIndexBefore(i);
+  const bool is_name = suffix == "B" && (Contains(NameCues(), v.WordBefore(i)) ||
+                                         v.IsMark(i - 2, U'.') || v.IsCapitalised(named));
+  if (is_name) return std::nullopt;
   std::string words = NumberWords(number, v.locale());
   if (suffix == "M" || suffix == "mn" || suffix == "mln") {
     AddWords(words, "million");
@@ -174,8 +188,8 @@ bool IsFunctionWord(std::string_view lower) {
 bool IsAttributive(const AtomView& v, size_t i, size_t next) {
   const std::string before = v.WordBefore(i);
   if (v.IsHyphen(next) && v.IsWord(next + 1)) return true;
-  if (!v.IsSpace(next) || !v.IsLowerCase(next + 1)) return false;
-  if (IsFunctionWord(v.Text(next + 1))) return false;
+  if (!v.IsSpace(next) || !v.IsWord(next + 1)) return false;
+  if (IsFunctionWord(v.Lower(next + 1))) return false;
   return before == "a" || before == "an";
 }
 
@@ -410,7 +424,7 @@ MaybeReading ReadRange(const AtomView& v, size_t i) {
   } else if (tail = ReadMeasure(v, second); tail) {
     AddWords(words, tail->spoken);
     reading.next = tail->next;
-  } else if (tail = ScaleSuffix(v, *last); tail) {
+  } else if (tail = ScaleSuffix(v, second, *last); tail) {
     AddWords(words, tail->spoken);
     reading.next = tail->next;
   } else {
@@ -435,8 +449,14 @@ MaybeReading ReadScientific(const AtomView& v, size_t i) {
       return std::nullopt;
     }
     times = v.SkipSpace(times + 1);
-    if (!v.IsDigits(times, 2) || v.Text(times) != "10" || !v.IsMark(times + 1, U'^')) {
-      return std::nullopt;
+    if (!v.IsDigits(times, 2) || v.Text(times) != "10") return std::nullopt;
+    if (!v.IsMark(times + 1, U'^')) {
+      const MaybeReading power = ReadMathematics(v, times + 1);
+      if (!power || power->spoken.empty() || v[times + 1].type != Atom::Type::kMark) {
+        return std::nullopt;
+      }
+      return Reading{Kind::kFormula,
+                     NumberWords(*number, v.locale()) + " times ten " + power->spoken, power->next};
     }
     exponent = times + 2;
   }
@@ -536,7 +556,7 @@ MaybeReading ReadNumber(const AtomView& v, size_t i) {
   for (const Rule rule : kRules) {
     if (MaybeReading reading = rule(v, i)) return reading;
     if (rule == static_cast<Rule>(ReadMoneyAfterNumber)) {
-      if (MaybeReading scaled = ScaleSuffix(v, *number)) return scaled;
+      if (MaybeReading scaled = ScaleSuffix(v, i, *number)) return scaled;
     }
   }
   MaybeReading whole = WholeNumber(v, i, *number);

@@ -70,6 +70,21 @@ bool HasSize(const Groups& g, std::initializer_list<size_t> sizes) {
   return true;
 }
 
+// 1-800-FLOWERS
+bool IsVanity(const AtomView& v, const Groups& g) {
+  return g.digits.size() == 2 && g.digits[0] == "1" && g.digits[1].size() == 3 &&
+         v.IsHyphen(g.next) && v.IsUpperCase(g.next + 1);
+}
+
+Reading ReadVanity(const AtomView& v, const Groups& g) {
+  const bool is_round = g.digits[1].substr(1) == "00";
+  std::string words =
+      "one " + (is_round ? CardinalWords(g.digits[1], Locale::kEnUs) : DigitWords(g.digits[1]));
+  size_t next = g.next;
+  for (; v.IsWord(next + 1) && v.IsHyphen(next); next += 2) AddWords(words, v.Lower(next + 1));
+  return {Kind::kPhone, words, next};
+}
+
 }  // namespace
 
 // Also called for '+' and '(' before the digits.
@@ -79,19 +94,9 @@ MaybeReading ReadTelephone(const AtomView& v, size_t i) {
   if (!v.IsDigits(begin) && !v.IsMark(begin, U'(')) return std::nullopt;
   Groups g = ParseGroups(v, begin);
   if (g.digits.empty()) return std::nullopt;
+  if (IsVanity(v, g)) return ReadVanity(v, g);
   if (v.IsWord(g.next) || v.IsMark(g.next, U':') || v.IsMark(g.next, U'/')) {
-    // 1-800-FLOWERS
-    const bool vanity = g.digits.size() == 2 && g.digits[0] == "1" && g.digits[1].size() == 3 &&
-                        v.IsUpperCase(g.next);
-    if (!vanity) return std::nullopt;
-    std::string words =
-        "one " + (g.digits[1].substr(1) == "00" ? CardinalWords(g.digits[1], Locale::kEnUs)
-                                                : DigitWords(g.digits[1]));
-    size_t next = g.next;
-    for (; v.IsWord(next) || (v.IsHyphen(next) && v.IsWord(next + 1)); ++next) {
-      if (v.IsWord(next)) AddWords(words, v.Lower(next));
-    }
-    return Reading{Kind::kPhone, words, next};
+    return std::nullopt;
   }
   const std::string& first = g.digits[0];
   const bool is_toll_free = first == "1" && g.digits.size() == 4 && g.digits[1].size() == 3 &&

@@ -232,6 +232,46 @@ TEST(NormaliseTest, GbReadings) {
       Locale::kEnGb);
 }
 
+TEST(NormaliseTest, DocumentedDecisions) {
+  ExpectReadings({
+      {"He wrote it in 1987 for 1500 people.",
+       "He wrote it in nineteen eighty seven for one thousand five hundred people."},
+      {"It is 3/4 full, due by 3/15, and she got 9/10 on the test.",
+       "It is three quarters full, due by March fifteenth, and she got nine out of ten on the "
+       "test."},
+      {"The ratio was 3:10 but the screen is 16:9 and John 3:16.",
+       "The ratio was three to ten but the screen is sixteen to nine and John three sixteen."},
+      {"10-20", "ten to twenty"},
+      {"Call 911 from Room 204 with PIN 1234.",
+       "Call nine one one from Room two oh four with PIN one two three four."},
+      {"A B12, flight BA249 and an RTX 4090.",
+       "A B twelve, flight BA two forty nine and an RTX forty ninety."},
+      {"Elm Dr., Dr. Who, Main St. and St. Louis.",
+       "Elm Drive, Doctor Who, Main Street and Saint Louis."},
+      {"Henry VIII, Chapter IV, Rocky III.", "Henry the eighth, Chapter four, Rocky three."},
+      {"He is 6 ft 2 in tall at 5 in the morning.",
+       "He is six feet two inches tall at five in the morning."},
+      {"A 10 km run is 10 km.", "A ten kilometer run is ten kilometers."},
+      {"At 5 p.m. Monday. At 5 p.m. Then we left.", "At five PM Monday. At five PM. Then we left."},
+      {"2 x 3 cm", "two by three centimeters"},
+      {"2 x 3 = 6", "two times three equals six"},
+      {"At 221B Baker St. we met 405B users.",
+       "At two twenty one B Baker Street we met four hundred five billion users."},
+      {"The book ($50) costs -$50 at -5 degrees.",
+       "The book (fifty dollars) costs minus fifty dollars at minus five degrees."},
+      {"A 16GB RAM module in room 305B.", "A sixteen gigabyte RAM module in room three oh five B."},
+      {"1.5 × 10⁻⁹", "one point five times ten to the power of negative nine"},
+      {"v1.2.3 and v2.0", "version one point two point three and version two point zero"},
+      {"R2-D2, i7-9700K, x86-64",
+       "R two D two, I seven ninety seven hundred K, X eighty six sixty four"},
+      {"1-800-FLOWERS", "one eight hundred flowers"},
+      {"$1.2-1.5 billion, $3.2M-$4M",
+       "one point two to one point five billion dollars, three point two million to four million "
+       "dollars"},
+      {"We left at 0900 hours.", "We left at zero nine hundred hours."},
+  });
+}
+
 TEST(NormaliseTest, PlainEnglishComesOutByteForByte) {
   for (const std::string_view text : {
            "I like cats, so do you; well, that's fine (mostly) - isn't it?",

@@ -1,0 +1,35 @@
+#include "text/offset_map.h"
+
+#include <algorithm>
+
+namespace litetts::text {
+
+void OffsetMap::Add(size_t clean_size, size_t begin, size_t end, bool is_copy) {
+  if (clean_size == 0) return;
+  if (is_copy && !runs_.empty() && runs_.back().is_copy && runs_.back().end == begin) {
+    runs_.back().end = end;
+  } else {
+    runs_.push_back({clean_size_, begin, end, is_copy});
+  }
+  clean_size_ += clean_size;
+}
+
+const OffsetMap::Run* OffsetMap::Find(size_t pos) const {
+  auto run = std::upper_bound(runs_.begin(), runs_.end(), pos,
+                              [](size_t at, const Run& r) { return at < r.clean_begin; });
+  return run == runs_.begin() ? nullptr : &*--run;
+}
+
+size_t OffsetMap::Begin(size_t pos) const {
+  const Run* const run = Find(pos);
+  if (run == nullptr) return 0;
+  return run->is_copy ? std::min(run->begin + (pos - run->clean_begin), run->end) : run->begin;
+}
+
+size_t OffsetMap::End(size_t pos) const {
+  const Run* const run = pos == 0 ? nullptr : Find(pos - 1);
+  if (run == nullptr) return 0;
+  return run->is_copy ? std::min(run->begin + (pos - run->clean_begin), run->end) : run->end;
+}
+
+}  // namespace litetts::text

@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "model/tensor_file.h"
+#include "text/g2p_trainer.h"
 
 namespace litetts::text {
 
@@ -34,7 +35,9 @@ class EnglishTensors {
 };
 
 // The parts of CompileEnglishData().
-Status AddLexicons(const std::string (&paths)[4], EnglishTensors& tensors);
+// Also collects the plainly spelled words of each locale, US first, to train the spelling model on.
+Status AddLexicons(const std::string (&paths)[4], EnglishTensors& tensors,
+                   std::vector<SpelledWord> (&words)[2]);
 Status AddTagger(const std::string& folder, EnglishTensors& tensors);
 
 }  // namespace litetts::text

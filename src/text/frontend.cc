@@ -7,7 +7,9 @@
 #include "model/tensor_file.h"
 #include "model/vocabulary.h"
 #include "text/chunker.h"
+#include "text/g2p_model.h"
 #include "text/lexicon.h"
+#include "text/model_fallback.h"
 #include "text/phonemiser.h"
 #include "text/segment.h"
 #include "text/tagger.h"
@@ -241,31 +243,44 @@ std::string_view SourceName(Source source) {
 
 // One locale's way from words to phonemes.
 struct LocaleData {
-  LocaleData(Lexicon lexicon_in, Locale locale)
+  LocaleData(Lexicon lexicon_in, G2pModel model_in, Locale locale)
       : lexicon(std::move(lexicon_in)),
+        model(std::move(model_in)),
         pronouncer(lexicon, locale),
 #ifdef LITETTS_ESPEAK
-        fallback(std::make_unique<EspeakFallback>(locale)),
+        espeak(std::make_unique<EspeakFallback>(locale)),
 #endif
-        phonemiser(pronouncer, fallback.get()) {
+        fallback(model, pronouncer, espeak.get()),
+        phonemiser(pronouncer, &fallback) {
   }
   LocaleData(const LocaleData&) = delete;
   LocaleData& operator=(const LocaleData&) = delete;
 
   Lexicon lexicon;
+  G2pModel model;
   Pronouncer pronouncer;
-  std::unique_ptr<const Fallback> fallback;
+  std::unique_ptr<const Fallback> espeak;  // null in a build without it
+  ModelFallback fallback;
   Phonemiser phonemiser;
 };
 
 struct Frontend::Data {
-  Data(model::TensorFile file_in, Tokenizer tokenizer_in, Tagger tagger_in, Lexicon us_in,
-       Lexicon gb_in)
+  struct Parts {
+    Lexicon lexicon;
+    G2pModel model;
+  };
+  Data(model::TensorFile file_in, Tokenizer tokenizer_in, Tagger tagger_in, Parts us_in,
+       Parts gb_in)
       : file(std::move(file_in)),
         tokenizer(std::move(tokenizer_in)),
         tagger(std::move(tagger_in)),
-        us(std::move(us_in), Locale::kEnUs),
-        gb(std::move(gb_in), Locale::kEnGb) {}
+        us(std::move(us_in.lexicon), std::move(us_in.model), Locale::kEnUs),
+        gb(std::move(gb_in.lexicon), std::move(gb_in.model), Locale::kEnGb) {}
+  static Result<Parts> LoadParts(const model::TensorFile& file, Locale locale) {
+    LITETTS_ASSIGN_OR_RETURN(Lexicon lexicon, Lexicon::Create(file, locale));
+    LITETTS_ASSIGN_OR_RETURN(G2pModel model, G2pModel::Create(file, locale));
+    return Parts{std::move(lexicon), std::move(model)};
+  }
 
   void SpeakSegments(std::span<const Segment> segments, Locale locale,
                      AnalysisBuilder& builder) const;
@@ -354,9 +369,9 @@ Result<Frontend> Frontend::Load(const std::string& data_path) {
   if (!tokenizer.ok()) return damaged(tokenizer.status());
   auto tagger = Tagger::Create(file);
   if (!tagger.ok()) return damaged(tagger.status());
-  auto us = Lexicon::Create(file, Locale::kEnUs);
+  auto us = Data::LoadParts(file, Locale::kEnUs);
   if (!us.ok()) return damaged(us.status());
-  auto gb = Lexicon::Create(file, Locale::kEnGb);
+  auto gb = Data::LoadParts(file, Locale::kEnGb);
   if (!gb.ok()) return damaged(gb.status());
   return Frontend(std::make_unique<const Data>(std::move(file), std::move(*tokenizer),
                                                std::move(*tagger), std::move(*us), std::move(*gb)));

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -10,6 +11,7 @@
 #include "text/hash.h"
 #include "text/lexicon.h"
 #include "text/phonemes.h"
+#include "text/unicode.h"
 
 namespace litetts::text {
 namespace {
@@ -79,7 +81,22 @@ struct Tables {
   std::unordered_map<std::string, int32_t> places;  // equal entries are stored once
 };
 
-Status AddLexicon(const std::string& path, size_t column, Tables& tables) {
+// Words of letters and apostrophes, at most the first one a capital; one pronunciation each.
+void CollectWord(std::string_view word, const boost::json::value& value,
+                 std::set<std::string>& seen, std::vector<SpelledWord>& words) {
+  const boost::json::value& form = value.is_object() ? value.get_object().at("DEFAULT") : value;
+  if (!form.is_string() || word.size() < 2) return;
+  for (size_t i = 0; i < word.size(); ++i) {
+    const bool is_capital = i == 0 && IsAsciiUpper(word[i]);
+    if (!is_capital && !IsAsciiLower(word[i]) && word[i] != '\'') return;
+  }
+  const std::string lower = Lower(word);
+  if (!seen.insert(lower).second) return;
+  words.push_back({lower, FromUtf8(std::string_view(form.get_string()))});
+}
+
+Status AddLexicon(const std::string& path, size_t column, Tables& tables,
+                  std::set<std::string>& seen, std::vector<SpelledWord>& words) {
   LITETTS_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxJsonBytes));
   boost::system::error_code error;
   const boost::json::value json = boost::json::parse(text, error);
@@ -94,6 +111,7 @@ Status AddLexicon(const std::string& path, size_t column, Tables& tables) {
         tables.places.emplace(entry, static_cast<int32_t>(tables.entries.size() + 1));
     if (is_new) tables.entries.insert(tables.entries.end(), entry.begin(), entry.end());
     tables.values[word][column] = place->second;
+    CollectWord(word, value, seen, words);
   }
   return OkStatus();
 }
@@ -114,10 +132,13 @@ std::vector<int32_t> MakeSlots(const Tables& tables) {
 
 }  // namespace
 
-Status AddLexicons(const std::string (&paths)[4], EnglishTensors& tensors) {
+Status AddLexicons(const std::string (&paths)[4], EnglishTensors& tensors,
+                   std::vector<SpelledWord> (&words)[2]) {
   Tables tables;
+  std::set<std::string> seen[2];
   for (size_t column = 0; column < 4; ++column) {
-    LITETTS_RETURN_IF_ERROR(AddLexicon(paths[column], column, tables));
+    const size_t locale = column / 2;
+    LITETTS_RETURN_IF_ERROR(AddLexicon(paths[column], column, tables, seen[locale], words[locale]));
   }
   std::vector<uint8_t> keys;
   std::vector<int32_t> key_offsets = {0}, values;

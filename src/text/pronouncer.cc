@@ -247,7 +247,7 @@ Pronouncer::Answer Pronouncer::StemS(const Query& query) const {
   }
   auto answer = Lookup(query.WithWord(stem));
   if (!answer) return std::nullopt;
-  return Pronunciation{AddS(std::move(answer->phonemes)), Source::kRule};
+  return Pronunciation{WithS(std::move(answer->phonemes)), Source::kRule};
 }
 
 Pronouncer::Answer Pronouncer::StemEd(const Query& query) const {
@@ -303,7 +303,7 @@ bool EndsInTappedT(std::string_view stem) {
 
 }  // namespace
 
-Phonemes Pronouncer::AddS(Phonemes stem) const {
+Phonemes Pronouncer::WithS(Phonemes stem) const {
   static const Phonemes kVoiceless = FromUtf8("ptkfθ"), kSibilants = FromUtf8("szʃʒʧʤ"),
                         kS = FromUtf8("s"), kZ = FromUtf8("z"), kUs = FromUtf8("ᵻz"),
                         kGb = FromUtf8("ɪz");

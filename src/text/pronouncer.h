@@ -34,6 +34,8 @@ class Pronouncer {
                                          std::optional<float> stress, const Context& context) const;
   // Letter by letter, the last one stressed; none if a character is no letter of the alphabet.
   std::optional<Pronunciation> Spell(std::string_view word) const;
+  // A word with a plural or possessive s behind it.
+  Phonemes WithS(Phonemes stem) const;
 
  private:
   struct Query {
@@ -59,7 +61,6 @@ class Pronouncer {
   Answer StemS(const Query& query) const;
   Answer StemEd(const Query& query) const;
   Answer StemIng(const Query& query) const;
-  Phonemes AddS(Phonemes stem) const;
   Phonemes AddEd(Phonemes stem) const;
   std::optional<Phonemes> AddIng(Phonemes stem) const;
   Answer GoldForm(std::string_view word, Form form) const;

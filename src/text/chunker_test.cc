@@ -1,0 +1,103 @@
+#include "text/chunker.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "model/kokoro.h"
+
+namespace litetts::text {
+namespace {
+
+// One sound per word: letters are sounds, '.', ',' and so on are sounds of their own.
+std::vector<Sound> Sounds(std::string_view text) {
+  std::vector<Sound> sounds;
+  for (const char c : text) {
+    if (c == ' ') {
+      sounds.back().space_after = true;
+    } else if (c == '\n') {
+      sounds.back().paragraph_after = sounds.back().space_after = true;
+    } else if (c == '.' || c == ',' || sounds.empty() || sounds.back().space_after) {
+      sounds.emplace_back().phonemes = FromUtf8(std::string_view(&c, 1));
+    } else {
+      sounds.back().phonemes += FromUtf8(std::string_view(&c, 1));
+    }
+  }
+  return sounds;
+}
+
+std::string Repeat(std::string_view text, int count) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out += text;
+  return out;
+}
+
+size_t Size(const std::vector<Sound>& sounds, const ChunkRange& range) {
+  size_t size = 0;
+  for (size_t i = range.begin; i < range.end; ++i)
+    size += sounds[i].phonemes.size() + (sounds[i].space_after ? 1 : 0);
+  return size;
+}
+
+void ExpectCover(const std::vector<Sound>& sounds, const std::vector<ChunkRange>& chunks) {
+  size_t last = 0;
+  for (const ChunkRange& chunk : chunks) {
+    EXPECT_EQ(chunk.begin, last);
+    EXPECT_GT(chunk.end, chunk.begin);
+    EXPECT_LE(Size(sounds, chunk), model::kMaxTokens + 1);  // the last space is not spoken
+    last = chunk.end;
+  }
+  EXPECT_EQ(last, sounds.size());
+}
+
+TEST(ChunkerTest, NothingGivesNothing) { EXPECT_TRUE(MakeChunks({}).empty()); }
+
+TEST(ChunkerTest, ShortSentencesAreJoined) {
+  const auto sounds = Sounds("no. no. no. " + Repeat("kata ", 30) + ".");
+  const auto chunks = MakeChunks(sounds);
+  ExpectCover(sounds, chunks);
+  EXPECT_EQ(chunks.size(), 1u);
+}
+
+TEST(ChunkerTest, LongSentencesStandAlone) {
+  const auto sounds = Sounds(Repeat("kata ", 30) + "kata. " + Repeat("kata ", 30) + "kata.");
+  const auto chunks = MakeChunks(sounds);
+  ExpectCover(sounds, chunks);
+  ASSERT_EQ(chunks.size(), 2u);
+  EXPECT_EQ(chunks[0].joint_after, Joint::kSentence);
+  EXPECT_EQ(chunks[0].pause_after_seconds, 0.0);
+}
+
+TEST(ChunkerTest, ParagraphsAreNotJoinedAndPause) {
+  const auto sounds = Sounds("no.\nno.");
+  const auto chunks = MakeChunks(sounds);
+  ASSERT_EQ(chunks.size(), 2u);
+  EXPECT_EQ(chunks[0].joint_after, Joint::kParagraph);
+  EXPECT_GT(chunks[0].pause_after_seconds, 0.0);
+  EXPECT_EQ(chunks[1].pause_after_seconds, 0.0);
+}
+
+TEST(ChunkerTest, TooLongSentencesAreCutAtCommas) {
+  const auto sounds = Sounds(Repeat("kata ", 50) + "kata, " + Repeat("kata ", 50) + "kata.");
+  const auto chunks = MakeChunks(sounds);
+  ExpectCover(sounds, chunks);
+  ASSERT_EQ(chunks.size(), 2u);
+  EXPECT_EQ(chunks[0].joint_after, Joint::kClause);
+}
+
+TEST(ChunkerTest, WithoutMarksOrSpacesItIsStillCut) {
+  std::vector<Sound> sounds(3000);
+  for (Sound& sound : sounds) sound.phonemes = FromUtf8("ka");
+  ExpectCover(sounds, MakeChunks(sounds));
+}
+
+TEST(ChunkerTest, AMarkedPauseEndsAChunk) {
+  auto sounds = Sounds("no no no.");
+  sounds[0].pause_after_seconds = 1.5;
+  const auto chunks = MakeChunks(sounds);
+  ASSERT_EQ(chunks.size(), 2u);
+  EXPECT_EQ(chunks[0].pause_after_seconds, 1.5);
+}
+
+}  // namespace
+}  // namespace litetts::text

@@ -38,6 +38,11 @@ struct TileInput {
   const float* panel;  // [num_taps * num_channels][kTileColumns], aligned
 };
 
+// Steps that are added up in registers before they join the total. Rounding errors grow with the
+// length of a chain of additions: 256 makes them 2 to 4 times smaller than one chain (768 to 3270
+// steps in this model) at under 1 % of the time.
+inline constexpr size_t kChainSteps = 256;
+
 // out[i][0..kTileColumns) = sum over taps and channels, for kRows rows; `out` is aligned, row
 // stride kTileColumns. The sums are an array of vectors, against the house rule: their number is a
 // template constant, every target here has vectors of fixed size, and the compiler keeps them in
@@ -46,29 +51,46 @@ template <size_t kRows>
 HWY_NOINLINE void ConvTile(const TileInput& input, float* HWY_RESTRICT out) {
   const TileTag d;
   using V = hn::Vec<TileTag>;
-  V sums[kRows][2];
-  HWY_UNROLL(16)
-  for (size_t i = 0; i < kRows; ++i) sums[i][0] = sums[i][1] = hn::Zero(d);
   const float* HWY_RESTRICT weights = input.panel;
   const size_t row_step = input.row_step;
-  for (size_t tap = 0; tap < input.num_taps; ++tap) {
-    const float* HWY_RESTRICT x = input.rows + tap * input.tap_step;
-    for (size_t c = 0; c < input.num_channels; ++c) {
-      const V w0 = hn::Load(d, weights);
-      const V w1 = hn::Load(d, weights + kTileLanes);
-      weights += kTileColumns;
-      HWY_UNROLL(16)
-      for (size_t i = 0; i < kRows; ++i) {
-        const V value = hn::Set(d, x[i * row_step + c]);
-        sums[i][0] = hn::MulAdd(value, w0, sums[i][0]);
-        sums[i][1] = hn::MulAdd(value, w1, sums[i][1]);
+  const size_t num_steps = input.num_taps * input.num_channels;
+  size_t tap = 0;
+  size_t channel = 0;
+  for (size_t chain = 0; chain < num_steps; chain += kChainSteps) {
+    V sums[kRows][2];
+    HWY_UNROLL(16)
+    for (size_t i = 0; i < kRows; ++i) sums[i][0] = sums[i][1] = hn::Zero(d);
+    size_t steps_left = HWY_MIN(kChainSteps, num_steps - chain);
+    while (steps_left > 0) {
+      const float* HWY_RESTRICT x = input.rows + tap * input.tap_step;
+      const size_t end = HWY_MIN(input.num_channels, channel + steps_left);
+      steps_left -= end - channel;
+      for (; channel < end; ++channel) {
+        const V w0 = hn::Load(d, weights);
+        const V w1 = hn::Load(d, weights + kTileLanes);
+        weights += kTileColumns;
+        HWY_UNROLL(16)
+        for (size_t i = 0; i < kRows; ++i) {
+          const V value = hn::Set(d, x[i * row_step + channel]);
+          sums[i][0] = hn::MulAdd(value, w0, sums[i][0]);
+          sums[i][1] = hn::MulAdd(value, w1, sums[i][1]);
+        }
+      }
+      if (channel == input.num_channels) {
+        channel = 0;
+        ++tap;
       }
     }
-  }
-  HWY_UNROLL(16)
-  for (size_t i = 0; i < kRows; ++i) {
-    hn::Store(sums[i][0], d, out + i * kTileColumns);
-    hn::Store(sums[i][1], d, out + i * kTileColumns + kTileLanes);
+    HWY_UNROLL(16)
+    for (size_t i = 0; i < kRows; ++i) {
+      float* row = out + i * kTileColumns;
+      if (chain > 0) {
+        sums[i][0] = hn::Add(sums[i][0], hn::Load(d, row));
+        sums[i][1] = hn::Add(sums[i][1], hn::Load(d, row + kTileLanes));
+      }
+      hn::Store(sums[i][0], d, row);
+      hn::Store(sums[i][1], d, row + kTileLanes);
+    }
   }
 }
 

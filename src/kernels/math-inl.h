@@ -42,13 +42,13 @@ HWY_INLINE V TanhVector(D d, V x) {
   return hn::IfThenElse(hn::Lt(hn::Abs(x), hn::Set(d, 0.25f)), near, far);
 }
 
-// The tanh form: x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))).
+// The tanh form x / 2 (1 + tanh(u)), u = sqrt(2 / pi) (x + 0.044715 x^3), as x sigmoid(2 u), which
+// does not cancel for negative x.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V GeluVector(D d, V x) {
   const V cube = hn::Mul(hn::Mul(x, x), x);
-  const V inner = hn::Mul(hn::Set(d, 0.7978845608f), hn::MulAdd(hn::Set(d, 0.044715f), cube, x));
-  const V half = hn::Mul(x, hn::Set(d, 0.5f));
-  return hn::MulAdd(half, TanhVector(d, inner), half);
+  const V inner = hn::MulAdd(hn::Set(d, 0.044715f), cube, x);
+  return hn::Mul(x, SigmoidVector(d, hn::Mul(inner, hn::Set(d, 2.0f * 0.7978845608f))));
 }
 
 }  // namespace HWY_NAMESPACE

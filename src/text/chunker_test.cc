@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "model/kokoro.h"
+#include "model/vocabulary.h"
 
 namespace litetts::text {
 namespace {

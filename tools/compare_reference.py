@@ -5,7 +5,8 @@
                        --dump-stages build/release/bin/dump_stages [--simd best,avx2,baseline] [--threads 2]
 
 Per SIMD target: whether all durations are equal; the worst relative error of any stage (rms of the difference over rms;
-stages behind the source with the reference's spectrogram and decoder output injected, since phases are ill-conditioned);
+stages behind the source with the reference's spectrogram and decoder output injected, since phases are ill-conditioned;
+ALBERT's stages against a float64 evaluation, from which ONNX Runtime is 1e-5 away at 2 tokens);
 the worst SNR of the audio with both injected against a float64 evaluation of the same graph, ours and ONNX Runtime's own,
 and between the two, all without the 10 samples at each end that the export's inverse transform scales wrongly (only the
 first window is normalised); and of the free run the worst log-spectral distance and level
@@ -45,7 +46,7 @@ def compare(options, target, request, want, exact, folder):
     if not equal:
         return figures
     for name in ref.FREE:
-        figures["stages"][name] = ref.relative_error(got[name], want[name])
+        figures["stages"][name] = ref.relative_error(got[name], exact.get(name, want[name]))
     for prefix in ("", "ruled_"):
         figures[prefix + "lsd"] = ref.log_spectral_distance_db(got["samples"], want[prefix + "samples"])
         figures[prefix + "level"] = ref.level_db(got["samples"], want[prefix + "samples"])
@@ -68,7 +69,7 @@ def summarise(target, rows):
     stage = max(worst, key=worst.get)
     summary = {
         "target": target, "utterances": len(rows), "durations_equal": len(compared), "worst_stage": stage,
-        "worst_stage_error": worst[stage], "stage_errors": worst, 
+        "worst_stage_error": worst[stage], "stage_errors": worst,
         **{f"min_{key}_db": min(row[key] for row in compared) for key in ("snr", "reference_snr", "mutual_snr")},
         **{f"max_{key}_db": max(abs(row[key]) for row in compared)
            for key in ("lsd", "level", "ruled_lsd", "ruled_level")},
@@ -107,7 +108,7 @@ def main():
                 style = styles[len(tokens) - 1]
                 request = {"tokens": np.array(tokens, np.int32), "style": style, "speed": np.array([speed], np.float32)}
                 want = reference.run(tokens, style, speed)
-                exact = reference.exact(style, want)
+                exact = reference.exact(tokens, style, want)
                 for target, results in rows.items():
                     row = compare(options, target, request, want, exact, pathlib.Path(name))
                     results.append(row)

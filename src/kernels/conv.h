@@ -28,6 +28,7 @@ struct InputTransform {
   std::span<const float> alpha = {};  // Snake, [in_channels]
 };
 
+class NarrowFilter;    // kernels/narrow_conv.h
 class ToomCookFilter;  // kernels/toom_cook.h
 
 struct ConvOptions {
@@ -45,6 +46,8 @@ struct ConvOptions {
   ChannelStats* stats = nullptr;  // of `out`, or none
   // The same weights prepared for Toom-Cook multiplication, or none: direct. Needs stride 1.
   const ToomCookFilter* toom_cook = nullptr;
+  // The same weights prepared for multiplication in bfloat16 or int8, or none.
+  const NarrowFilter* narrow = nullptr;
 };
 
 // Rows of the output for `input_rows` rows of input, with `padding` zero rows at both ends.

@@ -1,12 +1,14 @@
-// Conv1d beside oneDNN's f32 convolution and this machine's measured FMA peak, at the model's
-// sizes, on one and two threads.
+// Conv1d in each of its ways beside oneDNN's convolutions in f32, bf16 and u8s8 and this machine's
+// measured FMA peak, at the model's sizes, on one and two threads.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/arena.h"
@@ -14,6 +16,7 @@
 #include "base/thread_pool.h"
 #include "kernels/conv.h"
 #include "kernels/fma_peak.h"
+#include "kernels/narrow_conv.h"
 #include "kernels/simd.h"
 #include "kernels/toom_cook.h"
 
@@ -49,11 +52,10 @@ void Report(benchmark::State& state, const Shape& s) {
       benchmark::Counter(flops * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
-// Plain: bias only. Fused: AdaIN and Snake on the input, residual, scale and statistics on the
-// output.
-enum class Kind { kPlain, kFused, kToomCook };
+// Bias only, or fused: AdaIN and Snake on the input, residual, scale and statistics on the output.
+enum class Kind { kPlain, kFused, kToomCook, kNarrow };
 
-void Ours(benchmark::State& state, Shape s, size_t threads, Kind kind) {
+void Ours(benchmark::State& state, Shape s, size_t threads, Kind kind, NarrowFormat format) {
   ThreadPool pool(threads);
   Arena arena;
   const auto x = Noise(s.rows * s.inputs);
@@ -70,11 +72,10 @@ void Ours(benchmark::State& state, Shape s, size_t threads, Kind kind) {
                          .padding = (s.kernel - 1) * s.dilation / 2,
                          .bias = std::span(channel).first(s.outputs)};
   const Weights view = {weights.data(), WeightType::kI8, s.kernel * s.inputs, s.outputs, scale};
-  std::optional<ToomCookFilter> filter;
-  if (kind == Kind::kToomCook) {
-    filter.emplace(view, s.kernel, pool);
-    options.toom_cook = &*filter;
-  }
+  std::optional<ToomCookFilter> toom_cook;
+  std::optional<NarrowFilter> narrow;
+  if (kind == Kind::kToomCook) options.toom_cook = &toom_cook.emplace(view, s.kernel, pool);
+  if (kind == Kind::kNarrow) options.narrow = &narrow.emplace(view, s.kernel, format, pool);
   if (kind != Kind::kPlain) {
     options.input = {.scale = std::span(channel).first(s.inputs),
                      .shift = std::span(channel).first(s.inputs),
@@ -92,7 +93,8 @@ void Ours(benchmark::State& state, Shape s, size_t threads, Kind kind) {
   Report(state, s);
 }
 
-void OneDnn(benchmark::State& state, Shape s, int threads) {
+void OneDnn(benchmark::State& state, Shape s, int threads, dnnl::memory::data_type x_type,
+            dnnl::memory::data_type w_type) {
   omp_set_num_threads(threads);
   using namespace dnnl;
   using Dims = memory::dims;
@@ -102,9 +104,9 @@ void OneDnn(benchmark::State& state, Shape s, int threads) {
   const int64_t pad = d((s.kernel - 1) * s.dilation / 2);
   const int64_t pad_right = d((s.kernel - 1) * s.dilation) - pad;
   const auto f32 = memory::data_type::f32;
-  const memory::desc x({1, d(s.inputs), d(s.rows)}, f32, memory::format_tag::nwc);
+  const memory::desc x({1, d(s.inputs), d(s.rows)}, x_type, memory::format_tag::nwc);
   const memory::desc y({1, d(s.outputs), d(s.rows)}, f32, memory::format_tag::nwc);
-  const memory::desc w({d(s.outputs), d(s.inputs), d(s.kernel)}, f32, memory::format_tag::any);
+  const memory::desc w({d(s.outputs), d(s.inputs), d(s.kernel)}, w_type, memory::format_tag::any);
   const memory::desc b({d(s.outputs)}, f32, memory::format_tag::x);
   const convolution_forward::desc desc(prop_kind::forward_inference, algorithm::convolution_direct,
                                        x, w, b, y, Dims{1}, Dims{d(s.dilation) - 1}, Dims{pad},
@@ -122,25 +124,43 @@ void OneDnn(benchmark::State& state, Shape s, int threads) {
   Report(state, s);
 }
 
+template <typename... Arguments>
+void Register(const std::string& name, Arguments... arguments) {
+  benchmark::RegisterBenchmark(name.c_str(), arguments...)->UseRealTime();
+}
+
+void RegisterNarrow(const std::string& suffix, const Shape& s, size_t threads) {
+  const auto add = [&](std::string_view name, NarrowFormat format) {
+    Register(Concat(name, suffix), Ours, s, threads, Kind::kNarrow, format);
+  };
+  const DotUnit bf16 = BestDotUnit(NarrowType::kBf16);
+  if (bf16 == DotUnit::kAmx) {
+    add("Bf16AmxFused", {NarrowType::kBf16, 1, DotUnit::kAmx});
+    add("Bf16x3AmxFused", {NarrowType::kBf16, 3, DotUnit::kAmx});
+  }
+  if (bf16 >= DotUnit::kAvx512) add("Bf16Avx512Fused", {NarrowType::kBf16, 1, DotUnit::kAvx512});
+  if (BestDotUnit(NarrowType::kI8) >= DotUnit::kAvx512) {
+    add("I8Avx512Fused", {NarrowType::kI8, 1, DotUnit::kAvx512});
+  }
+}
+
 void RegisterAll() {
+  using Type = dnnl::memory::data_type;
   for (const Shape& s : kShapes) {
     const std::string name =
         Concat("/", s.rows, "/", s.inputs, "/", s.outputs, "/k", s.kernel, "/d", s.dilation);
     for (const int threads : {1, 2}) {
       const std::string suffix = Concat(name, "/threads:", threads);
       const auto count = static_cast<size_t>(threads);
-      benchmark::RegisterBenchmark(Concat("Conv1d", suffix).c_str(), Ours, s, count, Kind::kPlain)
-          ->UseRealTime();
-      benchmark::RegisterBenchmark(Concat("Conv1dFused", suffix).c_str(), Ours, s, count,
-                                   Kind::kFused)
-          ->UseRealTime();
+      Register(Concat("Conv1d", suffix), Ours, s, count, Kind::kPlain, NarrowFormat{});
+      Register(Concat("Conv1dFused", suffix), Ours, s, count, Kind::kFused, NarrowFormat{});
       if (s.inputs == s.outputs && ToomCookFilter::Supports(s.kernel)) {
-        benchmark::RegisterBenchmark(Concat("ToomCookFused", suffix).c_str(), Ours, s, count,
-                                     Kind::kToomCook)
-            ->UseRealTime();
+        Register(Concat("ToomCookFused", suffix), Ours, s, count, Kind::kToomCook, NarrowFormat{});
       }
-      benchmark::RegisterBenchmark(Concat("OneDnn", suffix).c_str(), OneDnn, s, threads)
-          ->UseRealTime();
+      if (s.inputs == s.outputs && s.kernel > 1) RegisterNarrow(suffix, s, count);
+      Register(Concat("OneDnn", suffix), OneDnn, s, threads, Type::f32, Type::f32);
+      Register(Concat("OneDnnBf16", suffix), OneDnn, s, threads, Type::bf16, Type::bf16);
+      Register(Concat("OneDnnU8S8", suffix), OneDnn, s, threads, Type::u8, Type::s8);
     }
   }
 }
@@ -149,6 +169,9 @@ void RegisterAll() {
 }  // namespace litetts::kernels
 
 int main(int argc, char** argv) {
+  if (const char* cap = std::getenv("LITETTS_SIMD")) {
+    if (!litetts::kernels::CapSimd(cap).ok()) return 2;
+  }
   litetts::kernels::RegisterAll();
   benchmark::Initialize(&argc, argv);
   benchmark::AddCustomContext("simd", litetts::kernels::SimdName());

@@ -99,9 +99,9 @@ inline void LoadColumns(const Job& job, size_t column, size_t count, float* scal
 }
 
 // Activation, residual and output scale of one vector of scaled sums, into `out`; `left` columns
-// from `column` exist.
+// from `column` exist. Returns what it wrote.
 template <class V>
-HWY_INLINE void FinishVector(const Job& job, V v, size_t row, size_t column, size_t left) {
+HWY_INLINE V FinishVector(const Job& job, V v, size_t row, size_t column, size_t left) {
   const TileTag d;
   const ConvOptions& options = job.options;
   if (options.output_activation == Activation::kGelu) v = GeluVector(d, v);
@@ -110,6 +110,7 @@ HWY_INLINE void FinishVector(const Job& job, V v, size_t row, size_t column, siz
   }
   v = hn::Mul(v, hn::Set(d, options.output_scale));
   StorePartial(v, d, job.out.Row(row) + column, left);
+  return v;
 }
 
 // Mean and sum of squared deviations of the block's freshly written columns.

@@ -1,14 +1,83 @@
 #include "kernels/simd.h"
 
+#include <atomic>
 #include <cstdint>
 
 #include "hwy/targets.h"
+#include "kernels/narrow_tile.h"
+
+#if HWY_ARCH_X86_64
+#include <cpuid.h>
+#endif
+#if HWY_ARCH_X86_64 && defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 namespace litetts::kernels {
+namespace {
+
+// Dot products by ascending power, for the cap.
+enum class DotCap : uint8_t { kNone, kVectors, kTiles };
+
+// Beside Highway's own table of targets, which is as global.
+std::atomic<DotCap> g_dot_cap{DotCap::kTiles};
+
+#if HWY_ARCH_X86_64
+
+// Linux lends a process the 8 KB of tile registers only when it asks.
+bool AskForTiles() {
+#if defined(__linux__)
+  constexpr long kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM
+  constexpr long kTileData = 18;               // XFEATURE_XTILEDATA
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+#else
+  return false;
+#endif
+}
+
+DotInstructions DetectDotInstructions() {
+  DotInstructions found;
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return found;
+  found.has_vnni = (ecx >> 11 & 1) != 0;
+  const bool has_tiles = (edx >> 22 & 1) != 0 && (edx >> 24 & 1) != 0;  // AMX-BF16, AMX-TILE
+  const bool has_leaf_1 = eax >= 1 && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0;
+  found.has_bf16 = has_leaf_1 && (eax >> 5 & 1) != 0;
+  found.has_amx = found.has_bf16 && has_tiles && AskForTiles() && CheckAmx();
+  return found;
+}
+
+#else
+
+DotInstructions DetectDotInstructions() { return {}; }
+
+#endif
+
+}  // namespace
+
+DotInstructions AvailableDotInstructions() {
+  static const DotInstructions found = DetectDotInstructions();
+  const DotCap cap = g_dot_cap.load(std::memory_order_relaxed);
+#if HWY_ARCH_X86
+  const bool has_avx512 = (hwy::SupportedTargets() & (HWY_AVX3 | HWY_AVX3_DL)) != 0;
+#else
+  const bool has_avx512 = false;
+#endif
+  if (!has_avx512 || cap == DotCap::kNone) return {};
+  DotInstructions allowed = found;
+  allowed.has_amx = found.has_amx && cap == DotCap::kTiles;
+  return allowed;
+}
 
 std::string SimdName() {
   const int64_t supported = hwy::SupportedTargets() & HWY_TARGETS;
-  return hwy::TargetName(supported & -supported);  // a lower bit is a better target
+  std::string name = hwy::TargetName(supported & -supported);  // a lower bit is a better target
+  const DotInstructions dots = AvailableDotInstructions();
+  if (dots.has_vnni) name += "+VNNI";
+  if (dots.has_bf16) name += "+BF16";
+  if (dots.has_amx) name += "+AMX";
+  return name;
 }
 
 Status CapSimd(std::string_view cap) {
@@ -18,16 +87,22 @@ Status CapSimd(std::string_view cap) {
   }
 #endif
   int64_t best = 0;
-  if (cap == "best") return OkStatus();
+  if (cap == "best" || cap == "amx") return OkStatus();
+  if (cap == "vnni") {
+    g_dot_cap.store(DotCap::kVectors, std::memory_order_relaxed);
+    return OkStatus();
+  }
   if (cap == "avx3") best = HWY_AVX3;
   if (cap == "avx2") best = HWY_AVX2;
   if (cap == "sse4") best = HWY_SSE4;
   if (cap == "ssse3") best = HWY_SSSE3;
   if (cap == "baseline") best = HWY_STATIC_TARGET;
   if (best == 0) {
-    return InvalidArgument("SIMD cap '", cap,
-                           "' is unknown; use best, avx3, avx2, sse4, ssse3 or baseline");
+    return InvalidArgument(
+        "SIMD cap '", cap,
+        "' is unknown; use best, amx, vnni, avx3, avx2, sse4, ssse3 or baseline");
   }
+  g_dot_cap.store(DotCap::kNone, std::memory_order_relaxed);
   hwy::DisableTargets(best - 1);  // every better target
   return OkStatus();
 }

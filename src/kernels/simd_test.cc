@@ -13,6 +13,13 @@ TEST(SimdTest, CapLimitsTheTargetInUse) {
   const std::string best = SimdName();
   ASSERT_TRUE(CapSimd("best").ok());
   EXPECT_EQ(SimdName(), best);
+  const DotInstructions all = AvailableDotInstructions();
+  ASSERT_TRUE(CapSimd("vnni").ok());
+  EXPECT_FALSE(AvailableDotInstructions().has_amx);
+  EXPECT_EQ(AvailableDotInstructions().has_vnni, all.has_vnni);
+  EXPECT_EQ(SimdName().find("AMX"), std::string::npos);
+  ASSERT_TRUE(CapSimd("avx3").ok());
+  EXPECT_EQ(SimdName().find('+'), std::string::npos);
   ASSERT_TRUE(CapSimd("avx2").ok());
   EXPECT_NE(SimdName().substr(0, 4), "AVX3");
   if (best.starts_with("AVX")) {

@@ -54,6 +54,7 @@ std::string ToJson(const text::Analysis& analysis) {
   for (const text::Chunk& chunk : analysis.chunks) chunks.push_back(ToJson(chunk));
   return json::serialize(
       json::object{{"text", analysis.text},
+                   {"clean", analysis.clean},
                    {"spoken", analysis.spoken},
                    {"phonemes", analysis.phonemes},
                    {"lang", LocaleName(analysis.locale)},

@@ -10,6 +10,7 @@
 #include "text/g2p_model.h"
 #include "text/lexicon.h"
 #include "text/model_fallback.h"
+#include "text/normalise.h"
 #include "text/phonemiser.h"
 #include "text/segment.h"
 #include "text/tagger.h"
@@ -147,7 +148,7 @@ class AnalysisBuilder {
 
  private:
   void AddPart(Token token, std::string_view phonemes, bool space_after) {
-    token.text = original_.substr(token.begin, token.end - token.begin);
+    token.text = RepairUtf8(original_.substr(token.begin, token.end - token.begin));
     token.phonemes = ToUtf8(phonemes);
     token.whitespace.assign(space_after ? 1 : 0, ' ');
     tokens_.push_back(std::move(token));
@@ -198,7 +199,7 @@ class AnalysisBuilder {
     }
     for (const char c : phonemes) chunk.ids.push_back(static_cast<uint8_t>(c));
     chunk.phonemes = ToUtf8(phonemes);
-    chunk.text = original_.substr(begin, end - std::min(begin, end));
+    chunk.text = RepairUtf8(original_.substr(begin, end - std::min(begin, end)));
     chunk.joint_after = range.joint_after;
     chunk.pause_after_seconds = range.pause_after_seconds;
     if (!analysis_.phonemes.empty()) analysis_.phonemes += ' ';
@@ -379,34 +380,6 @@ Result<Frontend> Frontend::Load(const std::string& data_path) {
 
 namespace {
 
-// White-space separated words, until the normaliser is here.
-std::vector<Segment> PlainSegments(std::string_view text) {
-  std::vector<Segment> segments;
-  for (size_t i = 0; i < text.size();) {
-    const size_t begin = i;
-    const char32_t c = NextScalar(text, i);
-    if (IsSpace(c)) {
-      if (segments.empty()) continue;
-      segments.back().space_after = true;
-      segments.back().paragraph_after = segments.back().paragraph_after || c == '\n';
-      continue;
-    }
-    size_t end = i;
-    while (end < text.size()) {
-      size_t next = end;
-      if (IsSpace(NextScalar(text, next))) break;
-      end = next;
-    }
-    Segment segment;
-    segment.spoken = text.substr(begin, end - begin);
-    segment.begin = begin;
-    segment.end = end;
-    segments.push_back(std::move(segment));
-    i = end;
-  }
-  return segments;
-}
-
 // A phoneme string as tokens, cut at spaces.
 void AddPhonemes(std::string_view text, AnalysisBuilder& builder) {
   std::vector<std::string> unknown;
@@ -433,17 +406,20 @@ void AddPhonemes(std::string_view text, AnalysisBuilder& builder) {
 
 Result<Analysis> Frontend::Analyse(std::string_view text, const TextOptions& options) const {
   Analysis analysis;
-  analysis.text = text;
+  analysis.text = RepairUtf8(text);
   analysis.locale = options.locale;
   AnalysisBuilder builder(text, analysis);
   if (options.input_is_phonemes) {
-    analysis.spoken = text;
+    analysis.clean = analysis.text;
+    analysis.spoken = analysis.text;
     AddPhonemes(text, builder);
     builder.Finish();
     return analysis;
   }
-  const std::vector<Segment> segments = PlainSegments(text);
-  data_->SpeakSegments(segments, options.locale, builder);
+  SpokenText spoken = Normalise(text, {.locale = options.locale, .markup = options.markup});
+  analysis.clean = std::move(spoken.clean);
+  for (std::string& warning : spoken.warnings) builder.Warn(std::move(warning));
+  data_->SpeakSegments(spoken.segments, options.locale, builder);
   builder.Finish();
   return analysis;
 }

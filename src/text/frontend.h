@@ -27,9 +27,9 @@ enum class Source {
 };
 std::string_view SourceName(Source source);
 
-// One token of the spoken form with the bytes [begin, end) of the original text that it came from.
+// One token of the spoken form with the bytes [begin, end) of the input that it came from.
 struct Token {
-  std::string text;    // as written in the original
+  std::string text;    // as written, UTF-8 repaired
   std::string kind;    // class the normaliser gave it: "word", "cardinal", "money", "date",
                        // "punctuation", ...
   std::string spoken;  // words, no digits or symbols
@@ -63,8 +63,9 @@ struct Chunk {
 };
 
 struct Analysis {
-  std::string text;  // the input, UTF-8 repaired
-  std::string spoken;
+  std::string text;    // the input, UTF-8 repaired
+  std::string clean;   // without mark-up, HTML, Markdown, emoji; not yet in words
+  std::string spoken;  // words and punctuation, no digits or symbols
   std::string phonemes;
   Locale locale = Locale::kEnUs;
   std::vector<Chunk> chunks;

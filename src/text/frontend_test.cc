@@ -67,6 +67,40 @@ TEST_F(FrontendTest, QuotesAndBracketsAreHeard) {
   EXPECT_EQ(Gb("“Hi,” she said (maybe)."), "“hˈI,” ʃiː sˈɛd (mˈAbiː).");
 }
 
+TEST_F(FrontendTest, NumbersAndSignsAreSpokenAsWords) {
+  const Analysis analysis = Analyse("**It** costs $5.");
+  EXPECT_EQ(analysis.clean, "It costs $5.");
+  EXPECT_EQ(analysis.spoken, "It costs five dollars.");
+  EXPECT_EQ(analysis.phonemes, "ˌɪt kˈɔsts fˈIv dˈɑləɹz.");
+  const Token& dollars = analysis.chunks[0].tokens[3];
+  EXPECT_EQ(dollars.text, "$5");
+  EXPECT_EQ(dollars.kind, "money");
+  EXPECT_EQ(dollars.begin, 13u);
+  EXPECT_EQ(dollars.end, 15u);
+  EXPECT_EQ(Analyse("On 04/05/2024", Locale::kEnGb).spoken,
+            "On the fourth of May twenty twenty four");
+}
+
+TEST_F(FrontendTest, MarkUpIsObeyedUnlessSwitchedOff) {
+  const std::string_view text = "[Kokoro](/kˈOkəɹO/) rests[pause:1s] here.";
+  EXPECT_EQ(Us(text), "kˈOkəɹO ɹˈɛsts hˈɪɹ.");
+  TextOptions options;
+  options.markup = false;
+  EXPECT_NE(frontend_->Analyse(text, options)->spoken, Analyse(text).spoken);
+}
+
+TEST_F(FrontendTest, BrokenBytesAreRepairedAndReported) {
+  const Analysis analysis = Analyse("one \xff\xfe two");
+  EXPECT_EQ(analysis.text, "one \uFFFD\uFFFD two");
+  EXPECT_EQ(analysis.spoken, "one two");
+  EXPECT_EQ(analysis.chunks[0].tokens.back().begin, 7u);  // of the bytes that came in
+}
+
+TEST_F(FrontendTest, CurlyQuotesCloseAndApostrophesJoin) {
+  EXPECT_EQ(Us("the ‘right way’ is it’s own"), "ðə “ɹˈIt wˈA” ɪz ɪts ˈOn");
+  EXPECT_EQ(Us("Ms. Lee met Mr. Hill."), "mˈɪz lˈi mˈɛt mˈɪstəɹ hˈɪl.");
+}
+
 TEST_F(FrontendTest, TokensNameTheirBytes) {
   const std::string text = "  Don't stop,  café!";
   const Analysis analysis = Analyse(text);

@@ -85,7 +85,8 @@ Reading ReadMark(const AtomView& v, size_t i) {
 class Normaliser {
  public:
   Normaliser(std::string_view original, const NormaliseOptions& options)
-      : options_(options),
+      : original_(original),
+        options_(options),
         clean_(Clean(original, options)),
         atoms_(CutAtoms(clean_.text, Cuts())),
         view_(clean_.text, atoms_, options_) {}
@@ -190,6 +191,9 @@ class Normaliser {
     }
     Segment segment = SegmentOf(i, next, reading.kind);
     segment.spoken = std::move(reading.spoken);
+    // A closing curly quote behind a word says more to the tagger than an apostrophe does.
+    if (segment.spoken == "'" && original_.substr(segment.begin, kCloseQuote.size()) == kCloseQuote)
+      segment.spoken = kCloseQuote;
     Add(std::move(segment));
     return next;
   }
@@ -307,6 +311,9 @@ class Normaliser {
     Add(std::move(segment));
   }
 
+  static constexpr std::string_view kCloseQuote = "’";
+
+  const std::string_view original_;
   const NormaliseOptions options_;
   CleanText clean_;
   const std::vector<Atom> atoms_;

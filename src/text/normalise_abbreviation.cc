@@ -32,7 +32,7 @@ const std::unordered_map<std::string_view, Abbreviation>& Abbreviations() {
   static const std::unordered_map<std::string_view, Abbreviation> kTable = {
       {"mr", {"Mister", Needs::kName}},
       {"mrs", {"Missus", Needs::kName}},
-      {"ms", {"Ms", Needs::kName}},
+      {"ms", {"Ms.", Needs::kName}},
       {"dr", {"Doctor", Needs::kName}},
       {"prof", {"Professor", Needs::kName}},
       {"sgt", {"Sergeant", Needs::kName}},
@@ -53,7 +53,7 @@ const std::unordered_map<std::string_view, Abbreviation>& Abbreviations() {
       {"gov", {"Governor", Needs::kName}},
       {"sen", {"Senator", Needs::kName}},
       {"rep", {"Representative", Needs::kName}},
-      {"messrs", {"Messieurs", Needs::kName}},
+      {"messrs", {"Messrs", Needs::kName}},
       {"supt", {"Superintendent", Needs::kName}},
       {"insp", {"Inspector", Needs::kName}},
       {"det", {"Detective", Needs::kName}},

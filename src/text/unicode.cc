@@ -100,6 +100,21 @@ void AppendUtf8(char32_t c, std::string& out) {
   out.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
 }
 
+std::string RepairUtf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t i = 0; i < text.size();) {
+    const size_t begin = i;
+    const char32_t c = NextScalar(text, i);
+    if (c == 0xFFFD) {
+      AppendUtf8(c, out);
+    } else {
+      out += text.substr(begin, i - begin);
+    }
+  }
+  return out;
+}
+
 std::string Lower(std::string_view utf8) {
   std::string out;
   out.reserve(utf8.size());

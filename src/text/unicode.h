@@ -29,6 +29,9 @@ char32_t NextScalar(std::string_view utf8, size_t& i);
 char32_t PreviousScalar(std::string_view utf8, size_t& i);
 void AppendUtf8(char32_t c, std::string& out);
 
+// Bytes that are no UTF-8 replaced by U+FFFD.
+std::string RepairUtf8(std::string_view text);
+
 std::string Lower(std::string_view utf8);
 std::string Upper(std::string_view utf8);
 // First scalar upper case, the others lower case.

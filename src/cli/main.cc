@@ -32,6 +32,7 @@ int Main(int argc, char** argv) {
   AddLexiconCommand(app, action);
   AddBenchCommand(app, action);
   AddServeCommand(app, action);
+  AddConfigCommand(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,49 +1,33 @@
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <string>
-#include <utility>
-#include <vector>
 
 #include "cli/command.h"
+#include "cli/server_settings.h"
+#include "kernels/simd.h"
 #include "server/server.h"
 
 namespace litetts::cli {
 namespace {
 
-struct ServeOptions {
-  std::string config;
-  std::string host;
-  std::string port;
-  std::vector<std::string> settings;
-};
-
-Status RunServe(const ServeOptions& options) {
-  server::ConfigSources sources;
-  sources.file = options.config;
-  sources.environment = server::EnvironmentVariables();
-  for (const std::string& setting : options.settings) {
-    const size_t equals = setting.find('=');
-    if (equals == std::string::npos)
-      return InvalidArgument("--set takes KEY=VALUE, not '", setting, "'");
-    sources.overrides.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
-  }
-  if (!options.host.empty()) sources.overrides.emplace_back("server.host", options.host);
-  if (!options.port.empty()) sources.overrides.emplace_back("server.port", options.port);
-  LITETTS_ASSIGN_OR_RETURN(const server::ServerConfig config, server::LoadConfig(sources));
-  const std::unique_ptr<LogSink> log = server::MakeServerLog(config);
-  return server::Serve(config, server::SpeakerFromConfig(config), *log);
+Status RunServe(const ServerSettings& settings) {
+  LITETTS_ASSIGN_OR_RETURN(const server::ServerConfig config, settings.Load());
+  const std::unique_ptr<server::ServerLog> log = server::MakeServerLog(config);
+  return server::Serve({.config = config,
+                        .load_speaker = server::SpeakerFromConfig(config),
+                        .reload = [&settings] { return settings.Load(); },
+                        .build = {.version = LITETTS_VERSION, .simd_target = kernels::SimdName()}},
+                       *log);
 }
 
 }  // namespace
 
 void AddServeCommand(CLI::App& app, Action& action) {
-  const auto options = std::make_shared<ServeOptions>();
+  const auto settings = std::make_shared<ServerSettings>();
   CLI::App* command = app.add_subcommand("serve", "Serve OpenAI's speech API over HTTP");
-  command->add_option("--config", options->config, "Settings, as JSON");
-  command->add_option("--host", options->host, "Address to listen on (127.0.0.1)");
-  command->add_option("--port", options->port, "Port (8354); 0: any free one");
-  command->add_option("--set", options->settings, "One setting, KEY=VALUE; may be repeated");
-  command->callback([options, &action] { action = [options] { return RunServe(*options); }; });
+  AddServerSettings(*command, *settings);
+  command->add_option("--host", settings->host, "Address to listen on (127.0.0.1)");
+  command->add_option("--port", settings->port, "Port (8354); 0: any free one");
+  command->callback([settings, &action] { action = [settings] { return RunServe(*settings); }; });
 }
 
 }  // namespace litetts::cli

@@ -20,6 +20,7 @@ constexpr Route kRoutes[] = {
     {"POST", "/audio/speech", &Api::Speech, "The same"},
     {"GET", "/v1/models", &Api::Models, "The model names"},
     {"GET", "/v1/models/{id}", &Api::OneModel, "One model"},
+    {"GET", "/v1/audio/models", &Api::AudioModels, "The model names, as OpenWebUI asks"},
     {"GET", "/v1/audio/voices", &Api::Voices, "The voices"},
     {"GET", "/v1/voices", &Api::Voices, "The voices"},
     {"GET", "/voices", &Api::Voices, "The voices"},
@@ -85,8 +86,10 @@ HttpResponse StillLoading() {
 
 std::span<const Route> Routes() { return kRoutes; }
 
-Api::Api(const ServerConfig& config, LogSink& log)
-    : config_(config), log_(log), scheduler_(SchedulerOptions(config)) {}
+Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
+    : config_(config), log_(log), metrics_(build), scheduler_(SchedulerOptions(config)) {
+  OnConfigChanged();
+}
 
 Api::~Api() = default;
 
@@ -95,6 +98,11 @@ void Api::SetSpeaker(std::unique_ptr<const Speaker> speaker) {
   voices_ = owned_speaker_->Voices();
   for (const model::VoiceInfo& voice : voices_) voice_names_.push_back(voice.name);
   speaker_.store(owned_speaker_.get(), std::memory_order_release);
+}
+
+void Api::OnConfigChanged() {
+  scheduler_.SetLimits(SchedulerOptions(config_));
+  rates_.set_requests_per_minute(config_.requests_per_minute);
 }
 
 void Api::Stop() { scheduler_.Stop(); }
@@ -136,10 +144,22 @@ void Api::ForgetInFlight(const std::string& key, const ResponseStream* stream) {
 
 Reply Api::SubmitTo(const StreamPtr& stream, const Scheduler::JobOptions& job, Scheduler::Work work,
                     const std::string& key) {
-  const Result<uint64_t> id = scheduler_.Submit(job, std::move(work));
+  // What a worker throws is memory that ran out; it ends this answer and nothing else.
+  Scheduler::Work guarded = [this, stream, key, work = std::move(work)](Scheduler::Turn& turn) {
+    try {
+      work(turn);
+    } catch (const std::exception& thrown) {
+      if (!key.empty()) ForgetInFlight(key, stream.get());
+      log_.Write(LogLevel::kError, Concat("a request failed: ", thrown.what()));
+      stream->Answer(ErrorResponse(ErrorFromStatus(Internal("the server ran out of memory"))));
+    }
+  };
+  const Result<uint64_t> id = scheduler_.Submit(job, std::move(guarded));
   if (!id.ok()) {
     ApiError error = ErrorFromStatus(id.status());
-    if (id.status().code() == StatusCode::kFailedPrecondition) {
+    const bool is_of_client = id.status().code() == StatusCode::kFailedPrecondition;
+    metrics_.CountRefused(is_of_client ? "client" : "queue");
+    if (is_of_client) {
       error.status = 429;
       error.type = "rate_limit_error";
       error.code = "rate_limit_exceeded";
@@ -160,7 +180,21 @@ Reply Api::GenerateFromPhonemes(const HttpRequest& request) {
   return StartSpeech(request, SpeechInput::kPhonemes);
 }
 
+std::optional<HttpResponse> Api::CheckRate(const HttpRequest& request) {
+  const std::optional<int> wait = rates_.Refuse(request.client, NowSeconds());
+  if (!wait) return std::nullopt;
+  metrics_.CountRefused("rate");
+  return ErrorResponse(
+      {.status = 429,
+       .type = "rate_limit_error",
+       .message = Concat("more than ", config_.requests_per_minute, " requests a minute"),
+       .param = {},
+       .code = "rate_limit_exceeded",
+       .retry_after_seconds = *wait});
+}
+
 Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
+  if (std::optional<HttpResponse> refusal = CheckRate(request)) return *refusal;
   const Speaker* speaker = this->speaker();
   if (speaker == nullptr) return StillLoading();
   SpeechLimits limits;
@@ -174,17 +208,25 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
   limits.voices = voice_names_;
   std::variant<SpeechRequest, ApiError> parsed = ParseSpeechRequest(request.body, kind, limits);
   if (const ApiError* error = std::get_if<ApiError>(&parsed)) return ErrorResponse(*error);
-  auto speech = std::make_shared<const SpeechRequest>(std::move(std::get<SpeechRequest>(parsed)));
+  auto speech = std::make_shared<const SpeechJob>(
+      SpeechJob{.request = std::move(std::get<SpeechRequest>(parsed)),
+                .max_whole_seconds = config_.max_whole_seconds});
+  const double audio_seconds =
+      ExpectedAudioSeconds(speech->request.input.size(), speech->request.speed);
+  if (!speech->request.is_streamed && audio_seconds > 2 * config_.max_whole_seconds) {
+    return ErrorResponse(InvalidField(
+        "stream", "invalid_value",
+        Concat("so much audio is only sent as a stream; the limit of an answer at once is ",
+               config_.max_whole_seconds, " s")));
+  }
 
-  const std::string key = speech->Key();
+  const std::string key = speech->request.Key();
   if (StreamPtr shared = FindInFlight(key); shared != nullptr && shared->CanJoin()) {
     metrics_.CountShared();
     return shared;
   }
   auto stream = std::make_shared<ResponseStream>();
-  const Scheduler::JobOptions job{
-      .client = request.client,
-      .audio_seconds = ExpectedAudioSeconds(speech->input.size(), speech->speed)};
+  const Scheduler::JobOptions job{.client = request.client, .audio_seconds = audio_seconds};
   {
     MutexLock lock(in_flight_mutex_);
     in_flight_[key] = stream;
@@ -195,7 +237,7 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
       [this, speaker, speech, stream, key, id = request.request_id](Scheduler::Turn& turn) {
         const SpeechOutcome outcome = RunSpeech(*speech, *speaker, turn, *stream);
         ForgetInFlight(key, stream.get());
-        FinishSpeech(*speech, id, outcome);
+        FinishSpeech(speech->request, id, outcome);
       },
       key);
   if (std::holds_alternative<HttpResponse>(reply)) ForgetInFlight(key, stream.get());
@@ -208,16 +250,16 @@ void Api::FinishSpeech(const SpeechRequest& speech, const std::string& request_i
       std::find(voice_names_.begin(), voice_names_.end(), speech.voice) != voice_names_.end();
   metrics_.CountSpeech(outcome, speech.format, is_known ? std::string_view(speech.voice) : "blend");
   const double rtf =
-      outcome.audio_seconds > 0 ? outcome.synthesis_seconds / outcome.audio_seconds : 0;
-  log_.Write(
-      LogLevel::kInfo,
-      Concat("speech id=", request_id, " outcome=", StatusCodeName(outcome.status.code()),
-             " voice=", speech.voice, " format=", audio::FormatName(speech.format), " characters=",
-             speech.input.size(), " chunks=", outcome.num_chunks, " threads=", outcome.num_threads,
-             " audio_s=", outcome.audio_seconds, " queue_s=", outcome.queue_seconds,
-             " text_s=", outcome.text_seconds, " synthesis_s=", outcome.synthesis_seconds,
-             " encode_s=", outcome.encode_seconds, " first_audio_s=", outcome.first_audio_seconds,
-             " rtf=", rtf, " clipped=", outcome.num_clipped));
+      outcome.audio_seconds > 0 ? outcome.synthesis_seconds() / outcome.audio_seconds : 0;
+  log_.Write(LogLevel::kInfo,
+             Concat("speech id=", request_id, " outcome=", StatusCodeName(outcome.status.code()),
+                    " voice=", speech.voice, " format=", audio::FormatName(speech.format),
+                    " characters=", speech.input.size(), " chunks=", outcome.chunk_seconds.size(),
+                    " threads=", outcome.num_threads, " audio_s=", outcome.audio_seconds,
+                    " queue_s=", outcome.queue_seconds, " text_s=", outcome.text_seconds,
+                    " network_s=", outcome.network_seconds, " vocoder_s=", outcome.vocoder_seconds,
+                    " encode_s=", outcome.encode_seconds, " first_audio_s=",
+                    outcome.first_audio_seconds, " rtf=", rtf, " clipped=", outcome.num_clipped));
 }
 
 }  // namespace litetts::server

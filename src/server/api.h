@@ -3,6 +3,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "server/config.h"
 #include "server/http_types.h"
 #include "server/metrics.h"
+#include "server/rate_limiter.h"
 #include "server/response_stream.h"
 #include "server/scheduler.h"
 #include "server/speaker.h"
@@ -41,13 +43,15 @@ std::span<const Route> Routes();
 // work runs on the scheduler's threads. Outlived by nothing that it started: the destructor waits.
 class Api {
  public:
-  Api(const ServerConfig& config, LogSink& log);
+  // `config` may change between calls, on the thread that makes them; OnConfigChanged() then.
+  Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log);
   ~Api();
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
 
   // From then on the server is ready. Called once, from any thread.
   void SetSpeaker(std::unique_ptr<const Speaker> speaker);
+  void OnConfigChanged();
   void Stop();  // no new work
 
   struct Match {
@@ -68,6 +72,7 @@ class Api {
   Reply TextProcessing(const HttpRequest& request);
   Reply Estimate(const HttpRequest& request);
   Reply Models(const HttpRequest& request);
+  Reply AudioModels(const HttpRequest& request);
   Reply OneModel(const HttpRequest& request);
   Reply Voices(const HttpRequest& request);
   Reply Health(const HttpRequest& request);
@@ -88,6 +93,7 @@ class Api {
   using TextReply = HttpResponse (*)(const text::Analysis& analysis,
                                      double core_seconds_per_audio_second);
 
+  std::optional<HttpResponse> CheckRate(const HttpRequest& request);
   Reply StartSpeech(const HttpRequest& request, SpeechInput kind);
   Reply StartText(const HttpRequest& request, TextReply reply);
   // `key`: under which the stream is in flight; empty: it is not shared.
@@ -107,6 +113,7 @@ class Api {
   std::vector<std::string> voice_names_;
   std::atomic<const Speaker*> speaker_{nullptr};  // set once, last
   Metrics metrics_;
+  RateLimiter rates_;
   Mutex in_flight_mutex_;
   std::map<std::string, std::weak_ptr<ResponseStream>> in_flight_
       LITETTS_GUARDED_BY(in_flight_mutex_);

@@ -89,6 +89,7 @@ HttpResponse EstimateReply(const text::Analysis& analysis, double core_seconds_p
 }  // namespace
 
 Reply Api::StartText(const HttpRequest& request, TextReply reply) {
+  if (std::optional<HttpResponse> refusal = CheckRate(request)) return *refusal;
   const Speaker* speaker = this->speaker();
   if (speaker == nullptr) {
     return ErrorResponse({.status = 503,
@@ -173,12 +174,25 @@ Reply Api::OneModel(const HttpRequest& request) {
                         .code = "model_not_found"});
 }
 
-Reply Api::Voices(const HttpRequest&) {
+Reply Api::AudioModels(const HttpRequest&) {
+  json::array models;
+  for (const std::string& name :
+       ModelNames(speaker() == nullptr ? "" : speaker()->ModelVariant())) {
+    models.push_back({{"id", name}, {"name", name}});
+  }
+  return JsonResponse({{"models", std::move(models)}});
+}
+
+// "voices" as Kokoro-FastAPI and OpenWebUI know it, as plain names where an older client asks with
+// ?legacy=true; "data" as OpenAI writes lists.
+Reply Api::Voices(const HttpRequest& request) {
+  const bool is_legacy = request.query == "legacy=true";
   json::array names;
   json::array data;
   if (speaker() != nullptr) {
     for (const model::VoiceInfo& voice : voices_) {
-      names.emplace_back(voice.name);
+      names.push_back(is_legacy ? json::value(voice.name)
+                                : json::value({{"id", voice.name}, {"name", voice.name}}));
       data.push_back({{"id", voice.name},
                       {"name", voice.name},
                       {"language", voice.language},
@@ -266,6 +280,18 @@ Reply Api::NoCloning(const HttpRequest&) {
   return NotThere("Kokoro has fixed voices and no speaker encoder: it cannot clone a voice");
 }
 
+namespace {
+
+json::value TextRequestSchema() {
+  const json::object text = {{"type", "string"}, {"minLength", 1}};
+  const json::object language = {{"type", "string"}, {"enum", {"a", "b", "en-us", "en-gb"}}};
+  return {{"type", "object"},
+          {"properties", {{"text", text}, {"language", language}}},
+          {"required", {"text"}}};
+}
+
+}  // namespace
+
 std::string OpenApiDocument() {
   json::object paths;
   for (const Route& route : Routes()) {
@@ -284,8 +310,9 @@ std::string OpenApiDocument() {
     const bool is_speech =
         route.handler == &Api::Speech || route.handler == &Api::GenerateFromPhonemes;
     if (route.method == "POST") {
-      json::value schema =
-          is_speech ? json::parse(SpeechRequestSchema()) : json::value({{"type", "object"}});
+      json::value schema = is_speech    ? json::parse(SpeechRequestSchema())
+                           : is_missing ? json::value({{"type", "object"}})
+                                        : TextRequestSchema();
       if (is_speech)
         schema.as_object()["required"] = {route.handler == &Api::Speech ? "input" : "phonemes"};
       operation["requestBody"] = {

@@ -11,6 +11,7 @@
 
 #include "audio/format.h"
 #include "base/file.h"
+#include "server/retired_keys.h"
 
 namespace litetts::server {
 namespace {
@@ -20,45 +21,71 @@ namespace json = boost::json;
 using Member = std::variant<std::string ServerConfig::*, int ServerConfig::*,
                             double ServerConfig::*, std::vector<std::string> ServerConfig::*>;
 
+enum class Reload { kYes, kNo };
+
 struct Key {
   std::string_view name;
   Member member;
+  std::string_view meaning;
   double minimum = 0;
   double maximum = 0;
+  Reload reload = Reload::kYes;
   bool is_secret = false;
 };
 
+// Names that an older LiteTTS had keep their meaning: server.host, server.port,
+// server.cors_origins, voice.default_voice, audio.default_format, audio.default_speed and
+// performance.max_text_length.
 const std::vector<Key>& Keys() {
   using C = ServerConfig;
+  constexpr auto kNo = Reload::kNo;
   static const std::vector<Key> keys = {
-      {"server.host", &C::host},
-      {"server.port", &C::port, 0, 65535},
-      {"server.api_keys", &C::api_keys, 0, 0, true},
-      {"server.cors_origins", &C::cors_origins},
-      {"server.trusted_proxies", &C::trusted_proxies},
-      {"server.tls_certificate", &C::tls_certificate},
-      {"server.tls_key", &C::tls_key},
-      {"server.max_connections", &C::max_connections, 1, 1e6},
-      {"server.max_header_bytes", &C::max_header_bytes, 1024, 1 << 20},
-      {"server.max_body_bytes", &C::max_body_bytes, 1024, 1 << 30},
-      {"server.max_input_characters", &C::max_input_characters, 1, 1e8},
-      {"server.max_queue", &C::max_queue, 1, 1e5},
-      {"server.max_requests_per_client", &C::max_requests_per_client, 0, 1e5},
-      {"server.max_queue_wait_seconds", &C::max_queue_wait_seconds, 0.01, 86400},
-      {"server.request_timeout_seconds", &C::request_timeout_seconds, 0.01, 86400},
-      {"server.header_timeout_seconds", &C::header_timeout_seconds, 0.01, 3600},
-      {"server.body_timeout_seconds", &C::body_timeout_seconds, 0.01, 3600},
-      {"server.idle_timeout_seconds", &C::idle_timeout_seconds, 0.01, 86400},
-      {"server.write_timeout_seconds", &C::write_timeout_seconds, 0.01, 3600},
-      {"server.drain_seconds", &C::drain_seconds, 0, 3600},
-      {"server.log_level", &C::log_level},
-      {"performance.threads", &C::threads, 0, 1024},
-      {"model.path", &C::model_path},
-      {"voice.path", &C::voices_path},
-      {"voice.default_voice", &C::default_voice},
-      {"audio.default_format", &C::default_format},
-      {"tts.english_path", &C::english_path},
-      {"tts.default_speed", &C::default_speed, 0.25, 4},
+      {"server.host", &C::host, "Address to listen on", 0, 0, kNo},
+      {"server.port", &C::port, "Port to listen on; 0: any free one", 0, 65535, kNo},
+      {"server.api_keys", &C::api_keys,
+       "NAME=KEY or NAME=sha256:HEX for each key; none: open to all", 0, 0, Reload::kYes, true},
+      {"server.cors_origins", &C::cors_origins, "Origins whose pages may ask; \"*\": all"},
+      {"server.trusted_proxies", &C::trusted_proxies,
+       "Addresses whose X-Forwarded-For is believed"},
+      {"server.tls_certificate", &C::tls_certificate,
+       "PEM file of the certificate chain; a reload reads it again"},
+      {"server.tls_key", &C::tls_key, "PEM file of its key; a reload reads it again"},
+      {"server.max_connections", &C::max_connections, "Connections at a time", 1, 1e6},
+      {"server.max_connections_per_address", &C::max_connections_per_address,
+       "Connections of one address at a time; 0: no limit", 0, 1e6},
+      {"server.max_header_bytes", &C::max_header_bytes, "Size of a request's head", 1024, 1 << 20},
+      {"server.max_body_bytes", &C::max_body_bytes, "Size of a request's body", 1024, 1 << 30},
+      {"server.max_queue", &C::max_queue, "Requests that wait for a core", 1, 1e5},
+      {"server.max_requests_per_client", &C::max_requests_per_client,
+       "Requests of one key, or of one address without keys, at a time; 0: no limit", 0, 1e5},
+      {"server.requests_per_minute", &C::requests_per_minute,
+       "Requests of one key, or of one address without keys, in a minute; 0: no limit", 0, 1e6},
+      {"server.max_queue_wait_seconds", &C::max_queue_wait_seconds,
+       "Wait after which, or expected wait for which, a request is refused", 0.01, 86400},
+      {"server.request_timeout_seconds", &C::request_timeout_seconds,
+       "From the head of a request to the end of its answer", 0.01, 86400},
+      {"server.header_timeout_seconds", &C::header_timeout_seconds, "To send a head in", 0.01,
+       3600},
+      {"server.body_timeout_seconds", &C::body_timeout_seconds, "To send a body in", 0.01, 3600},
+      {"server.idle_timeout_seconds", &C::idle_timeout_seconds,
+       "A connection may wait for its next request", 0.01, 86400},
+      {"server.write_timeout_seconds", &C::write_timeout_seconds,
+       "A client may take for 64 KiB of an answer", 0.01, 3600},
+      {"server.drain_seconds", &C::drain_seconds, "To finish answers in after SIGTERM", 0, 3600},
+      {"server.log_level", &C::log_level, "debug, info, warning or error"},
+      {"performance.threads", &C::threads, "Cores to use; 0: all usable ones", 0, 1024, kNo},
+      {"performance.max_text_length", &C::max_input_characters, "Characters of one request", 1,
+       1e8},
+      {"performance.max_whole_seconds", &C::max_whole_seconds,
+       "Audio of one answer that is not streamed", 1, 1e6},
+      {"model.path", &C::model_path, "Model file; empty: the one that quickstart makes", 0, 0, kNo},
+      {"voice.path", &C::voices_path, "Voices file; empty: the one that quickstart makes", 0, 0,
+       kNo},
+      {"voice.default_voice", &C::default_voice, "Voice of a request that names none"},
+      {"audio.default_format", &C::default_format, "Format of a request that names none"},
+      {"audio.default_speed", &C::default_speed, "Speed of a request that names none", 0.25, 4},
+      {"tts.english_path", &C::english_path, "English data; empty: the file that quickstart makes",
+       0, 0, kNo},
   };
   return keys;
 }
@@ -170,7 +197,15 @@ Status ReadConfigFile(const std::string& path, ServerConfig& config) {
   const json::value value = parser.release();
   if (!value.is_object()) return InvalidArgument(path, ":1: must be a JSON object");
   for (const auto& [section, members] : value.as_object()) {
-    if (!members.is_object()) {
+    if (const auto advice = RetiredAdvice(section)) {
+      config.warnings.push_back(Concat(path, ":", LineOfKey(text, section, {}), ": '",
+                                       std::string_view(section), "' ", *advice));
+      continue;
+    }
+    const std::string prefix = Concat(std::string_view(section), '.');
+    const bool is_section = std::any_of(
+        Keys().begin(), Keys().end(), [&](const Key& key) { return key.name.starts_with(prefix); });
+    if (!is_section || !members.is_object()) {
       return InvalidArgument(path, ":", LineOfKey(text, section, {}), ": unknown key '",
                              std::string_view(section), "'; did you mean '", NearestName(section),
                              "'?");
@@ -179,6 +214,10 @@ Status ReadConfigFile(const std::string& path, ServerConfig& config) {
       const std::string full = Concat(std::string_view(section), '.', std::string_view(name));
       const size_t line = LineOfKey(text, section, name);
       const Key* key = FindKey(full);
+      if (const auto advice = key == nullptr ? RetiredAdvice(full) : std::nullopt) {
+        config.warnings.push_back(Concat(path, ":", line, ": '", full, "' ", *advice));
+        continue;
+      }
       if (key == nullptr) {
         return InvalidArgument(path, ":", line, ": unknown key '", full, "'; did you mean '",
                                NearestName(full), "'?");
@@ -277,15 +316,58 @@ std::vector<std::pair<std::string, std::string>> EnvironmentVariables() {
   return found;
 }
 
+ReloadReport ApplyReload(const ServerConfig& fresh, ServerConfig& live) {
+  ReloadReport report;
+  for (const Key& key : Keys()) {
+    std::visit(
+        [&](auto member) {
+          if (fresh.*member == live.*member) return;
+          if (key.reload == Reload::kNo) {
+            report.need_restart.emplace_back(key.name);
+            return;
+          }
+          report.changed.emplace_back(key.name);
+          live.*member = fresh.*member;
+          const std::string name(key.name);
+          live.origins.erase(name);
+          if (const auto origin = fresh.origins.find(name); origin != fresh.origins.end()) {
+            live.origins.insert(*origin);
+          }
+        },
+        key.member);
+  }
+  return report;
+}
+
+std::vector<ConfigValue> ListConfig(const ServerConfig& config) {
+  const ServerConfig defaults;
+  std::vector<ConfigValue> list;
+  for (const Key& key : Keys()) {
+    const auto show = [&key](const ServerConfig& from) {
+      const json::value value =
+          std::visit([&](auto member) { return json::value_from(from.*member); }, key.member);
+      if (!key.is_secret || value.as_array().empty()) return json::serialize(value);
+      return std::string("\"hidden\"");
+    };
+    const auto origin = config.origins.find(std::string(key.name));
+    list.push_back({.key = key.name,
+                    .value = show(config),
+                    .origin = origin == config.origins.end() ? "default" : origin->second,
+                    .default_value = show(defaults),
+                    .is_reloadable = key.reload == Reload::kYes,
+                    .meaning = key.meaning});
+  }
+  return list;
+}
+
 std::string DescribeConfig(const ServerConfig& config) {
   json::object out;
-  for (const Key& key : Keys()) {
-    json::value value =
-        std::visit([&](auto member) { return json::value_from(config.*member); }, key.member);
-    if (key.is_secret) value = value.as_array().empty() ? "none" : "hidden";
-    const auto origin = config.origins.find(std::string(key.name));
-    out[key.name] = {{"value", std::move(value)},
-                     {"origin", origin == config.origins.end() ? "default" : origin->second}};
+  for (const ConfigValue& entry : ListConfig(config)) {
+    out[entry.key] = {{"value", json::parse(entry.value)},
+                      {"origin", entry.origin},
+                      {"default", json::parse(entry.default_value)},
+                      {"reload", entry.is_reloadable},
+                      {"meaning", entry.meaning}};
   }
   return json::serialize(out);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -23,11 +24,13 @@ struct ServerConfig {
   std::string tls_certificate;
   std::string tls_key;
   int max_connections = 4096;
+  int max_connections_per_address = 0;  // 0: no limit
   int max_header_bytes = 16384;
   int max_body_bytes = 1 << 20;
   int max_input_characters = 65536;
   int max_queue = 64;
-  int max_requests_per_client = 0;  // 0: no limit
+  int max_requests_per_client = 0;  // at a time; 0: no limit
+  int requests_per_minute = 0;      // of one client; 0: no limit
   double max_queue_wait_seconds = 60;
   double request_timeout_seconds = 600;
   double header_timeout_seconds = 10;
@@ -35,6 +38,7 @@ struct ServerConfig {
   double idle_timeout_seconds = 75;
   double write_timeout_seconds = 30;
   double drain_seconds = 30;
+  double max_whole_seconds = 1800;  // of audio in an answer that is held until it is complete
   std::string log_level = "info";
   int threads = 0;         // 0: all usable cores
   std::string model_path;  // empty: under the home folder
@@ -44,9 +48,11 @@ struct ServerConfig {
   std::string default_format = "mp3";
   double default_speed = 1.0;
 
-  // Where each value that is no default came from: key -> "config.json", "environment" or "command
-  // line".
+  // Where each value that is no default came from: key -> path of the file, "environment" or
+  // "command line".
   std::map<std::string, std::string> origins;
+  // One line for each key of an older LiteTTS that was met: what replaces it, or that nothing does.
+  std::vector<std::string> warnings;
 };
 
 struct ConfigSources {
@@ -59,6 +65,27 @@ struct ConfigSources {
 // Strict: an unknown key, a value of the wrong type or out of range is kInvalidArgument, with the
 // line and the nearest known name.
 Result<ServerConfig> LoadConfig(const ConfigSources& sources);
+
+// Loads the settings again, from the same sources.
+using ConfigLoader = std::function<Result<ServerConfig>()>;
+
+// What a reload did: keys whose value is new now, and keys whose new value needs a restart.
+struct ReloadReport {
+  std::vector<std::string> changed;
+  std::vector<std::string> need_restart;
+};
+// Takes over from `fresh` what may change while the server runs.
+ReloadReport ApplyReload(const ServerConfig& fresh, ServerConfig& live);
+
+struct ConfigValue {
+  std::string_view key;
+  std::string value;   // as JSON; secrets hidden
+  std::string origin;  // "default", or as in ServerConfig::origins
+  std::string default_value;
+  bool is_reloadable = false;
+  std::string_view meaning;
+};
+std::vector<ConfigValue> ListConfig(const ServerConfig& config);
 
 // The LITETTS_* variables of this process.
 std::vector<std::pair<std::string, std::string>> EnvironmentVariables();

@@ -29,16 +29,24 @@ struct HttpServer::State {
             .log = log,
             .keys = std::move(keys),
             .connections = {},
+            .connections_of = {},
             .on_last_closed = {}} {}
 
   net::awaitable<void> AcceptLoop();
   void BeginDrain(Status reason);
+  void AwaitReload();
+  Status Reload();
+  bool IsFull(const tcp::socket& socket) const;
 
   Hub hub;  // before the context, whose destruction ends the last connections
   std::optional<net::ssl::context> tls;
   net::io_context context{1};
   tcp::acceptor acceptor{context};
   net::signal_set signals{context};
+  net::signal_set reload_signal{context};
+  ServerConfig* live_config = nullptr;  // what `hub.config` refers to; null: no reload
+  ConfigLoader load_config;
+  std::function<void()> on_reloaded;
   net::steady_timer drain_timer{context};
   Status result;
 };
@@ -100,7 +108,7 @@ net::awaitable<void> HttpServer::State::AcceptLoop() {
       co_await pause.async_wait(net::redirect_error(net::use_awaitable, error));
       continue;
     }
-    if (hub.connections.size() >= static_cast<size_t>(hub.config.max_connections)) {
+    if (IsFull(socket)) {
       constexpr std::string_view kFull =
           "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: "
           "close\r\n\r\n";
@@ -114,6 +122,50 @@ net::awaitable<void> HttpServer::State::AcceptLoop() {
   }
 }
 
+bool HttpServer::State::IsFull(const tcp::socket& socket) const {
+  if (hub.connections.size() >= static_cast<size_t>(hub.config.max_connections)) return true;
+  if (hub.config.max_connections_per_address == 0) return false;
+  error_code error;
+  const auto found = hub.connections_of.find(socket.remote_endpoint(error).address().to_string());
+  return found != hub.connections_of.end() &&
+         found->second >= static_cast<size_t>(hub.config.max_connections_per_address);
+}
+
+void HttpServer::State::AwaitReload() {
+  reload_signal.async_wait([this](error_code failed, int) {
+    if (failed) return;
+    if (const Status status = Reload(); !status.ok()) {
+      hub.log.Write(LogLevel::kError,
+                    Concat("reload failed, the settings stay: ", status.message()));
+    }
+    AwaitReload();
+  });
+}
+
+// All or nothing: what can fail comes before the first change.
+Status HttpServer::State::Reload() {
+  LITETTS_ASSIGN_OR_RETURN(const ServerConfig fresh, load_config());
+  for (const std::string& warning : fresh.warnings) hub.log.Write(LogLevel::kWarning, warning);
+  if (fresh.tls_certificate.empty() == tls.has_value()) {
+    return InvalidArgument("TLS cannot be turned on or off without a restart");
+  }
+  LITETTS_ASSIGN_OR_RETURN(KeyRing keys, KeyRing::Create(fresh.api_keys));
+  std::optional<net::ssl::context> fresh_tls;
+  LITETTS_RETURN_IF_ERROR(LoadTls(fresh, fresh_tls));
+  const ReloadReport report = ApplyReload(fresh, *live_config);
+  hub.keys = std::move(keys);
+  tls = std::move(fresh_tls);
+  hub.api.OnConfigChanged();
+  on_reloaded();
+  std::string names;
+  for (const std::string& name : report.changed) names += ' ' + name;
+  hub.log.Write(LogLevel::kInfo, Concat("reloaded; changed:", names.empty() ? " nothing" : names));
+  for (const std::string& name : report.need_restart) {
+    hub.log.Write(LogLevel::kWarning, Concat("a new ", name, " needs a restart"));
+  }
+  return OkStatus();
+}
+
 void HttpServer::State::BeginDrain(Status reason) {
   if (hub.is_draining) return;
   hub.is_draining = true;
@@ -122,6 +174,7 @@ void HttpServer::State::BeginDrain(Status reason) {
   error_code ignored;
   acceptor.close(ignored);
   signals.cancel(ignored);
+  reload_signal.cancel(ignored);
   if (!result.ok()) {
     context.stop();
     return;
@@ -155,9 +208,20 @@ int HttpServer::port() const {
   return state_->acceptor.local_endpoint(ignored).port();
 }
 
+void HttpServer::SetReload(ServerConfig& config, ConfigLoader load,
+                           std::function<void()> on_reloaded) {
+  state_->live_config = &config;
+  state_->on_reloaded = std::move(on_reloaded);
+  state_->load_config = std::move(load);
+}
+
 Status HttpServer::Run() {
   State& state = *state_;
   error_code error;
+  if (state.load_config != nullptr) {
+    state.reload_signal.add(SIGHUP, error);
+    state.AwaitReload();
+  }
   for (const int signal : {SIGTERM, SIGINT}) state.signals.add(signal, error);
   state.signals.async_wait([&state](error_code failed, int) {
     if (!failed) state.BeginDrain(OkStatus());

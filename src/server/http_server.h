@@ -22,6 +22,9 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   int port() const;
+  // On SIGHUP `load` is called; what it gives replaces `config` where it may, then `on_reloaded` is
+  // called. Before Run(); on its thread.
+  void SetReload(ServerConfig& config, ConfigLoader load, std::function<void()> on_reloaded);
   // Serves on the calling thread until Stop(), SIGTERM or SIGINT; then refuses new connections and
   // lets the answers in progress end, for at most `drain_seconds`.
   Status Run();

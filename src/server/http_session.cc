@@ -81,11 +81,15 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
  public:
   Session(Stream stream, Hub& hub)
       : stream_(std::move(stream)), hub_(hub), timer_(tcp().get_executor()) {
+    error_code error;
+    peer_ = tcp().socket().remote_endpoint(error).address().to_string();
+    ++hub_.connections_of[peer_];
     hub_.connections.insert(this);
     hub_.api.metrics().SetConnections(hub_.connections.size());
   }
   ~Session() override {
     hub_.connections.erase(this);
+    if (--hub_.connections_of[peer_] == 0) hub_.connections_of.erase(peer_);
     hub_.api.metrics().SetConnections(hub_.connections.size());
     if (hub_.connections.empty() && hub_.on_last_closed) hub_.on_last_closed();
   }
@@ -101,9 +105,6 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
   awaitable<void> Run() {
     auto self = this->shared_from_this();
     error_code error;
-    const auto peer = tcp().socket().remote_endpoint(error);
-    if (error) co_return;
-    peer_ = peer.address().to_string();
     tcp().socket().set_option(net::ip::tcp::no_delay(true), error);
     try {
       if constexpr (std::is_same_v<Stream, TlsStream>) {
@@ -155,6 +156,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     }
     if (error) {
       co_await AnswerBadRequest(error);
+      co_await DiscardRest();
       co_return false;
     }
     version_ = parser.get().version();
@@ -166,6 +168,8 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
   void TakeRequest(http::request<http::string_body>& message) {
     request_.method = message.method_string();
     request_.path = PathOf(message.target());
+    if (const size_t mark = message.target().find('?'); mark != std::string_view::npos)
+      request_.query = message.target().substr(mark + 1);
     for (const auto& field : message)
       request_.headers.push_back({std::string(field.name_string()), std::string(field.value())});
     request_.body = std::move(message.body());
@@ -176,8 +180,10 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     const std::string_view forwarded = request_.Find("X-Forwarded-For");
     if (!forwarded.empty() && std::find(proxies.begin(), proxies.end(), peer_) != proxies.end()) {
       const size_t last = forwarded.find_last_of(", ");  // the entry that our proxy added
-      request_.client =
-          forwarded.substr(last == std::string_view::npos ? 0 : last + 1).substr(0, 64);
+      error_code error;
+      const auto address = net::ip::make_address(
+          forwarded.substr(last == std::string_view::npos ? 0 : last + 1), error);
+      if (!error) request_.client = address.to_string();
     }
   }
 
@@ -203,6 +209,19 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     co_await WriteWhole(ErrorResponse(answer));
   }
 
+  // A close while the client still sends resets the connection, and the answer may never be read.
+  awaitable<void> DiscardRest() {
+    constexpr size_t kMaxBytes = 16 << 20;
+    error_code error;
+    tcp().socket().shutdown(net::ip::tcp::socket::shutdown_send, error);
+    tcp().expires_after(std::chrono::seconds(2));
+    std::vector<char> sink(64 << 10);
+    for (size_t size = 0; !error && size < kMaxBytes;) {
+      size += co_await tcp().socket().async_read_some(net::buffer(sink),
+                                                      net::redirect_error(use_awaitable, error));
+    }
+  }
+
   std::optional<HttpResponse> CheckAccess() {
     if (hub_.keys.empty() || route_->is_public) return std::nullopt;
     if (const std::optional<std::string> name = hub_.keys.Find(request_.Find("Authorization"))) {
@@ -223,8 +242,10 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
       HttpResponse preflight{.status = 204, .content_type = {}, .body = {}, .headers = {}};
       if (MayShare(request_.Find("Origin"))) {
         preflight.headers.push_back({"Access-Control-Allow-Methods", "GET, POST, OPTIONS"});
+        const std::string_view asked = request_.Find("Access-Control-Request-Headers");
         preflight.headers.push_back(
-            {"Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-Id"});
+            {"Access-Control-Allow-Headers",
+             asked.empty() ? "Authorization, Content-Type, X-Request-Id" : std::string(asked)});
         preflight.headers.push_back({"Access-Control-Max-Age", "86400"});
       }
       co_return co_await WriteWhole(preflight);
@@ -233,33 +254,48 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     if (match.route == nullptr) co_return co_await WriteWhole(match.error);
     route_ = match.route;
     if (const auto refusal = CheckAccess()) co_return co_await WriteWhole(*refusal);
-    Reply reply = hub_.api.Handle(*match.route, request_);
-    if (const HttpResponse* whole = std::get_if<HttpResponse>(&reply))
-      co_return co_await WriteWhole(*whole);
-    co_return co_await WriteStream(std::get<StreamPtr>(reply));
+    // An answer shared with an equal request may drop its beginning between the two calls; the
+    // second time the request gets an answer of its own.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      Reply reply = HandleSafely();
+      if (const HttpResponse* whole = std::get_if<HttpResponse>(&reply))
+        co_return co_await WriteWhole(*whole);
+      const std::unique_ptr<ResponseStream::Reader> reader =
+          std::get<StreamPtr>(reply)->Join(WakeFunction());
+      reply = StreamPtr();
+      if (reader != nullptr) co_return co_await WriteStream(*reader);
+    }
+    co_return co_await WriteWhole(ErrorResponse({.status = 503,
+                                                 .type = "server_error",
+                                                 .message = "the answer was given up; ask again",
+                                                 .param = {},
+                                                 .code = "retry",
+                                                 .retry_after_seconds = 1}));
   }
 
-  awaitable<bool> WriteStream(StreamPtr stream) {
-    using namespace net::experimental::awaitable_operators;
-    // Called on a worker's thread: only posts.
-    auto wake = [weak = this->weak_from_this(), executor = tcp().get_executor()] {
+  Reply HandleSafely() {
+    try {
+      return hub_.api.Handle(*route_, request_);
+    } catch (const std::exception& thrown) {
+      hub_.log.Write(LogLevel::kError,
+                     Concat("request id=", request_.request_id, " failed: ", thrown.what()));
+      return ErrorResponse(ErrorFromStatus(Internal("the server could not handle the request")));
+    }
+  }
+
+  // Called on a worker's thread: only posts.
+  std::function<void()> WakeFunction() {
+    return [weak = this->weak_from_this(), executor = tcp().get_executor()] {
       net::post(executor, [weak] {
         if (auto self = weak.lock()) self->timer_.cancel();
       });
     };
-    std::unique_ptr<ResponseStream::Reader> reader = stream->Join(wake);
-    stream.reset();
-    if (reader == nullptr) {
-      co_return co_await WriteWhole(
-          ErrorResponse({.status = 503,
-                         .type = "server_error",
-                         .message = "the answer that this request would share has begun; ask again",
-                         .param = {},
-                         .code = "retry",
-                         .retry_after_seconds = 1}));
-    }
+  }
+
+  awaitable<bool> WriteStream(ResponseStream::Reader& reader) {
+    using namespace net::experimental::awaitable_operators;
     tcp().expires_never();
-    const auto ended = co_await (Pump(*reader) || WatchForClose());
+    const auto ended = co_await (Pump(reader) || WatchForClose());
     co_return ended.index() == 0 && std::get<0>(ended);
   }
 
@@ -290,8 +326,8 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
         co_await WriteHead(*head, is_chunked);
       } else if (const auto* piece = std::get_if<ResponseStream::Piece>(&event)) {
         co_await WriteBody(**piece, is_chunked);
-      } else if (std::holds_alternative<ResponseStream::Done>(event)) {
-        if (is_chunked) co_await net::async_write(stream_, http::make_chunk_last(), use_awaitable);
+      } else if (const auto* done = std::get_if<ResponseStream::Done>(&event)) {
+        if (is_chunked) co_await WriteLastChunk(done->trailers);
         co_return Finished(200, keep_alive_, "done");
       } else {
         co_return Finished(200, false, "aborted");  // the client sees a body that ends too early
@@ -352,12 +388,14 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     message.set("X-Content-Type-Options", "nosniff");
     message.set("Referrer-Policy", "no-referrer");
     message.set("Cache-Control", "no-store");
+    message.set("X-Frame-Options", "DENY");
+    message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    if (!hub_.config.cors_origins.empty()) message.set(http::field::vary, "Origin");
     if (const std::string_view origin = request_.Find("Origin"); MayShare(origin)) {
       message.set("Access-Control-Allow-Origin", beast::string_view(origin.data(), origin.size()));
       message.set("Access-Control-Expose-Headers",
                   "X-Request-Id, X-Audio-Duration, X-RTF, X-Sample-Rate, X-Encoder-Delay-Samples, "
                   "X-Without-Effect, Server-Timing");
-      message.set(http::field::vary, "Origin");
     }
     message.keep_alive(keep_alive_);
   }
@@ -403,8 +441,23 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
       } else {
         co_await net::async_write(stream_, part, use_awaitable);
       }
+      if (num_bytes_ == 0) {
+        hub_.api.metrics().CountFirstByte(
+            std::chrono::duration<double>(Clock::now() - request_.arrival).count());
+      }
       num_bytes_ += part.size();
     }
+    tcp().expires_never();
+  }
+
+  // Trailers only for who asked: simple clients take them for the begin of the next answer.
+  awaitable<void> WriteLastChunk(const std::vector<Header>& trailers) {
+    http::fields fields;
+    if (EqualsIgnoreCase(request_.Find("TE"), "trailers")) {
+      for (const Header& header : trailers) fields.set(header.name, header.value);
+    }
+    tcp().expires_after(Seconds(hub_.config.write_timeout_seconds));
+    co_await net::async_write(stream_, http::make_chunk_last(fields), use_awaitable);
     tcp().expires_never();
   }
 

@@ -5,6 +5,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <memory>
+#include <string>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/log.h"
@@ -29,6 +31,7 @@ struct Hub {
   KeyRing keys;
   bool is_draining = false;
   std::unordered_set<Connection*> connections;
+  std::unordered_map<std::string, size_t> connections_of;  // an address
   std::function<void()> on_last_closed;
 };
 

@@ -16,6 +16,7 @@ struct Header {
 struct HttpRequest {
   std::string method;  // "GET"
   std::string path;    // without the query, percent-decoded, no trailing slash
+  std::string query;   // as it came, without the '?'
   std::vector<Header> headers;
   std::string body;
   std::string request_id;

@@ -55,6 +55,21 @@ struct Metrics::State {
                                      .Help("Wait before the work began")
                                      .Register(registry)
                                      .Add({}, SecondsBuckets());
+  prometheus::Histogram& first_byte =
+      BuildHistogram()
+          .Name("litetts_first_byte_seconds")
+          .Help("From the head of a request to the first byte of its audio on the wire")
+          .Register(registry)
+          .Add({}, SecondsBuckets());
+  prometheus::Histogram& chunk = BuildHistogram()
+                                     .Name("litetts_chunk_audio_seconds")
+                                     .Help("Audio of each chunk that the network spoke in one go")
+                                     .Register(registry)
+                                     .Add({}, Buckets{0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30});
+  Family<prometheus::Counter>& refused = BuildCounter()
+                                             .Name("litetts_refused_requests_total")
+                                             .Help("Requests that a limit turned away")
+                                             .Register(registry);
   prometheus::Histogram& rtf =
       BuildHistogram()
           .Name("litetts_rtf")
@@ -93,6 +108,15 @@ struct Metrics::State {
   prometheus::Gauge& busy_cores = gauges.Add({{"kind", "busy_cores"}});
   prometheus::Gauge& backlog = gauges.Add({{"kind", "backlog_seconds"}});
   prometheus::Gauge& connections = gauges.Add({{"kind", "connections"}});
+  Family<prometheus::Gauge>& build = BuildGauge()
+                                         .Name("litetts_build_info")
+                                         .Help("Version and SIMD target in use; always 1")
+                                         .Register(registry);
+  prometheus::Gauge& cores = BuildGauge()
+                                 .Name("litetts_cores")
+                                 .Help("Cores that synthesis may use")
+                                 .Register(registry)
+                                 .Add({});
   prometheus::Gauge& rss = BuildGauge()
                                .Name("litetts_resident_bytes")
                                .Help("Memory of the process")
@@ -106,7 +130,10 @@ struct Metrics::State {
   size_t num_failed LITETTS_GUARDED_BY(mutex) = 0;
 };
 
-Metrics::Metrics() : state_(std::make_unique<State>()) {}
+Metrics::Metrics(const Build& build) : state_(std::make_unique<State>()) {
+  state_->build.Add({{"version", build.version}, {"simd", build.simd_target}}).Set(1);
+  state_->cores.Set(static_cast<double>(build.num_cores));
+}
 Metrics::~Metrics() = default;
 
 void Metrics::CountRequest(std::string_view route, int status, double seconds) {
@@ -130,11 +157,12 @@ void Metrics::CountSpeech(const SpeechOutcome& outcome, audio::Format format,
   s.queue.Observe(outcome.queue_seconds);
   s.clipped.Increment(static_cast<double>(outcome.num_clipped));
   s.audio_total.Increment(outcome.audio_seconds);
-  s.compute_total.Increment(outcome.synthesis_seconds);
+  s.compute_total.Increment(outcome.synthesis_seconds());
+  for (const double seconds : outcome.chunk_seconds) s.chunk.Observe(seconds);
   if (outcome.first_audio_seconds > 0) s.first_audio.Observe(outcome.first_audio_seconds);
   const bool is_whole = outcome.status.ok() && outcome.audio_seconds > 0;
   const double rtf =
-      is_whole ? (outcome.text_seconds + outcome.synthesis_seconds) / outcome.audio_seconds : 0;
+      is_whole ? (outcome.text_seconds + outcome.synthesis_seconds()) / outcome.audio_seconds : 0;
   if (is_whole) {
     s.duration.Observe(outcome.audio_seconds);
     s.rtf.Observe(rtf);
@@ -147,6 +175,10 @@ void Metrics::CountSpeech(const SpeechOutcome& outcome, audio::Format format,
   if (s.trend.size() > kTrendLength) s.trend.pop_front();
 }
 
+void Metrics::CountFirstByte(double seconds) { state_->first_byte.Observe(seconds); }
+void Metrics::CountRefused(std::string_view limit) {
+  state_->refused.Add({{"limit", std::string(limit)}}).Increment();
+}
 void Metrics::CountShared() { state_->shared.Increment(); }
 void Metrics::SetConnections(size_t count) { state_->connections.Set(static_cast<double>(count)); }
 

@@ -14,7 +14,12 @@ namespace litetts::server {
 // Thread-safe.
 class Metrics {
  public:
-  Metrics();
+  struct Build {
+    std::string version;
+    std::string simd_target;
+    size_t num_cores = 0;
+  };
+  explicit Metrics(const Build& build);
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
@@ -23,6 +28,10 @@ class Metrics {
   void CountRequest(std::string_view route, int status, double seconds);
   // `voice` is a known voice, or "blend".
   void CountSpeech(const SpeechOutcome& outcome, audio::Format format, std::string_view voice);
+  // From a request's arrival until the first byte of its audio was handed to the system.
+  void CountFirstByte(double seconds);
+  // A request that a limit turned away: "queue", "client" or "rate".
+  void CountRefused(std::string_view limit);
   void CountShared();  // a request that joined an equal one in flight
   void SetConnections(size_t count);
 

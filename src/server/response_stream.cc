@@ -79,8 +79,9 @@ Status ResponseStream::Write(std::string bytes) {
   return OkStatus();
 }
 
-void ResponseStream::Finish() {
+void ResponseStream::Finish(std::vector<Header> trailers) {
   MutexLock lock(mutex_);
+  trailers_ = std::move(trailers);
   is_done_ = true;
   WakeReaders();
 }
@@ -113,7 +114,7 @@ ResponseStream::Event ResponseStream::Next(Reader& reader) {
     return piece;
   }
   if (is_aborted_) return Aborted{};
-  if (is_done_) return Done{};
+  if (is_done_) return Done{trailers_};
   return Nothing{};
 }
 

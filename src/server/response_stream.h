@@ -27,8 +27,10 @@ class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
     size_t retained_bytes = 8 << 20;  // how much is kept for late joiners and slow readers
   };
 
-  struct Nothing {};  // not yet: wait for the wake-up
-  struct Done {};     // complete
+  struct Nothing {};               // not yet: wait for the wake-up
+  struct Done {                    // complete
+    std::vector<Header> trailers;  // what only the end could tell
+  };
   struct Aborted {};  // failed after the head had gone out
   using Piece = std::shared_ptr<const std::string>;
   // A whole answer instead of a stream stands for a failure before the first byte, or a short
@@ -75,7 +77,7 @@ class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
   Status SendHead(ResponseHead head) LITETTS_EXCLUDES(mutex_);
   // Blocks while every reader is behind; kCancelled when none is left.
   Status Write(std::string bytes) LITETTS_EXCLUDES(mutex_);
-  void Finish() LITETTS_EXCLUDES(mutex_);
+  void Finish(std::vector<Header> trailers = {}) LITETTS_EXCLUDES(mutex_);
   // Ends the stream with a whole answer; if the head has gone out already, aborts instead.
   void Answer(HttpResponse response) LITETTS_EXCLUDES(mutex_);
 
@@ -100,6 +102,7 @@ class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
   std::vector<Reader*> readers_ LITETTS_GUARDED_BY(mutex_);
   std::optional<ResponseHead> head_ LITETTS_GUARDED_BY(mutex_);
   std::optional<HttpResponse> answer_ LITETTS_GUARDED_BY(mutex_);
+  std::vector<Header> trailers_ LITETTS_GUARDED_BY(mutex_);
   std::deque<Piece> pieces_ LITETTS_GUARDED_BY(mutex_);
   size_t num_dropped_ LITETTS_GUARDED_BY(mutex_) = 0;  // pieces gone from the front
   size_t dropped_bytes_ LITETTS_GUARDED_BY(mutex_) = 0;

@@ -35,8 +35,12 @@ struct Job {
   CondVar turn;
 };
 
-Scheduler::Scheduler(const Options& options) : options_(options), free_cores_(options.num_cores) {
-  for (size_t i = 0; i < options_.max_started; ++i) workers_.emplace_back([this] { WorkerLoop(); });
+Scheduler::Scheduler(const Options& options)
+    : num_cores_(options.num_cores),
+      max_started_(options.max_started),
+      options_(options),
+      free_cores_(options.num_cores) {
+  for (size_t i = 0; i < max_started_; ++i) workers_.emplace_back([this] { WorkerLoop(); });
 }
 
 Scheduler::~Scheduler() {
@@ -110,8 +114,13 @@ void Scheduler::Stop() {
   is_stopping_ = true;
 }
 
+void Scheduler::SetLimits(const Options& options) {
+  MutexLock lock(mutex_);
+  options_ = options;
+}
+
 Job* Scheduler::PickNext() {
-  const bool may_begin = num_started_ < options_.max_started;
+  const bool may_begin = num_started_ < max_started_;
   Job* best = nullptr;
   double best_used = 0;
   for (const auto& job : jobs_) {
@@ -132,7 +141,7 @@ void Scheduler::Dispatch() {
     if (job == nullptr) return;
     size_t wanted = job->num_threads;
     if (job->state == Job::State::kQueued) {
-      wanted = num_started_ == 0 && num_queued_ == 1 ? options_.num_cores : 1;
+      wanted = num_started_ == 0 && num_queued_ == 1 ? num_cores_ : 1;
     }
     // What needs all cores waits until they are free, and nobody passes it meanwhile.
     if (wanted > free_cores_) return;
@@ -198,10 +207,14 @@ void Scheduler::RunJob(Job& job) {
   turn.job_ = &job;
   turn.num_threads_ = job.num_threads;
   turn.queue_seconds_ = NowSeconds() - job.arrival;
-  turn.workspace_ = TakeWorkspace(job.num_threads);
   job.work(turn);
   job.work = nullptr;  // what it captured goes before the job counts as done
-  GiveWorkspace(turn.workspace_, job.num_threads);
+  if (turn.workspace_ != nullptr) GiveWorkspace(turn.workspace_, job.num_threads);
+}
+
+model::Workspace& Scheduler::Turn::workspace() {
+  if (workspace_ == nullptr) workspace_ = scheduler_->TakeWorkspace(num_threads_);
+  return *workspace_;
 }
 
 void Scheduler::Turn::Yield(double slack_seconds) { scheduler_->YieldTurn(*job_, slack_seconds); }
@@ -258,14 +271,14 @@ double Scheduler::BacklogSeconds() const {
     core_seconds +=
         job->state == Job::State::kQueued ? job->expected_seconds : job->expected_seconds / 2;
   }
-  return core_seconds / static_cast<double>(options_.num_cores);
+  return core_seconds / static_cast<double>(num_cores_);
 }
 
 Scheduler::Load Scheduler::load() const {
   MutexLock lock(mutex_);
   return {.num_queued = num_queued_,
           .num_started = num_started_,
-          .num_busy_cores = options_.num_cores - free_cores_,
+          .num_busy_cores = num_cores_ - free_cores_,
           .backlog_seconds = BacklogSeconds(),
           .core_seconds_per_audio_second = cost_};
 }

@@ -43,7 +43,8 @@ class Scheduler {
   // What a job works with while it runs, on its own thread.
   class Turn {
    public:
-    model::Workspace& workspace() { return *workspace_; }
+    // Made or taken at the first call; what needs none costs none.
+    model::Workspace& workspace();
     size_t num_threads() const { return num_threads_; }
     double queue_seconds() const { return queue_seconds_; }
     // Lets others go first where it is their turn, and returns when it is this job's again.
@@ -82,6 +83,8 @@ class Scheduler {
   // Forgets a queued job and gives a waiting one its turn, so that it sees its cancel flag.
   void Withdraw(uint64_t id) LITETTS_EXCLUDES(mutex_);
   void Stop() LITETTS_EXCLUDES(mutex_);  // no new jobs
+  // The limits on new jobs; `options`' cores and threads stay as they were.
+  void SetLimits(const Options& options) LITETTS_EXCLUDES(mutex_);
 
   Load load() const LITETTS_EXCLUDES(mutex_);
   bool IsSaturated() const LITETTS_EXCLUDES(mutex_);
@@ -108,8 +111,10 @@ class Scheduler {
   void GiveWorkspace(model::Workspace* workspace, size_t num_threads) LITETTS_EXCLUDES(mutex_);
   double BacklogSeconds() const LITETTS_REQUIRES(mutex_);
 
-  const Options options_;
+  const size_t num_cores_;
+  const size_t max_started_;
   mutable Mutex mutex_;
+  Options options_ LITETTS_GUARDED_BY(mutex_);
   CondVar wake_;
   std::list<std::unique_ptr<Job>> jobs_ LITETTS_GUARDED_BY(mutex_);
   std::deque<Job*> granted_ LITETTS_GUARDED_BY(mutex_);  // begin now, each on an idle worker

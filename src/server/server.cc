@@ -12,11 +12,15 @@
 namespace litetts::server {
 namespace {
 
-class SpdlogSink : public LogSink {
+class SpdlogSink : public ServerLog {
  public:
   explicit SpdlogSink(const std::string& level)
       : logger_("litetts", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
     logger_.set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+    SetLevel(level);
+  }
+
+  void SetLevel(const std::string& level) override {
     logger_.set_level(spdlog::level::from_str(level));
   }
 
@@ -32,13 +36,17 @@ class SpdlogSink : public LogSink {
 
 }  // namespace
 
-std::unique_ptr<LogSink> MakeServerLog(const ServerConfig& config) {
+std::unique_ptr<ServerLog> MakeServerLog(const ServerConfig& config) {
   return std::make_unique<SpdlogSink>(config.log_level);
 }
 
-Status Serve(const ServerConfig& config, const SpeakerFactory& load_speaker, LogSink& log) {
+Status Serve(const ServeOptions& options, ServerLog& log) {
   const double begin = NowSeconds();
-  Api api(config, log);
+  ServerConfig config = options.config;  // a reload changes it, on the network thread
+  for (const std::string& warning : config.warnings) log.Write(LogLevel::kWarning, warning);
+  Metrics::Build build = options.build;
+  build.num_cores = config.threads > 0 ? static_cast<size_t>(config.threads) : UsableCores();
+  Api api(config, build, log);
   LITETTS_ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> http,
                            HttpServer::Create(config, api, log));
   log.Write(LogLevel::kInfo,
@@ -49,8 +57,11 @@ Status Serve(const ServerConfig& config, const SpeakerFactory& load_speaker, Log
     log.Write(LogLevel::kWarning, Concat("anyone who reaches ", config.host,
                                          " may use this server: set server.api_keys"));
   }
+  if (options.reload != nullptr) {
+    http->SetReload(config, options.reload, [&] { log.SetLevel(config.log_level); });
+  }
   std::thread loader([&] {
-    Result<std::unique_ptr<Speaker>> speaker = load_speaker();
+    Result<std::unique_ptr<Speaker>> speaker = options.load_speaker();
     if (!speaker.ok()) {
       http->Stop(speaker.status());
       return;

@@ -26,23 +26,27 @@ std::string Fixed(double value, int digits) {
 // error.
 class SpeechSink : public engine::AudioSink {
  public:
-  SpeechSink(const SpeechRequest& request, Scheduler::Turn& turn, ResponseStream& stream)
-      : request_(request), turn_(turn), stream_(stream), begin_(NowSeconds()) {}
+  SpeechSink(const SpeechJob& job, Scheduler::Turn& turn, ResponseStream& stream)
+      : job_(job), request_(job.request), turn_(turn), stream_(stream), begin_(NowSeconds()) {}
 
   Status OnStart(const text::Analysis& analysis) override {
     outcome_.text_seconds = NowSeconds() - begin_;
-    outcome_.num_chunks = analysis.chunks.size();
+    stage_begin_ = NowSeconds();
+    num_chunks_ = analysis.chunks.size();
     for (const text::Chunk& chunk : analysis.chunks) num_input_tokens_ += chunk.ids.size();
     return OkStatus();
   }
 
   Status OnChunk(size_t, std::span<const int32_t> durations, size_t num_samples) override {
+    EndStage(outcome_.network_seconds);
     for (const int32_t frames : durations) num_output_tokens_ += static_cast<size_t>(frames);
-    if (outcome_.num_chunks == 1) num_known_samples_ = num_samples;
+    outcome_.chunk_seconds.push_back(static_cast<double>(num_samples) / model::kSampleRateHz);
+    if (num_chunks_ == 1) num_known_samples_ = num_samples;
     return OkStatus();
   }
 
   Status OnSamples(std::span<const float> samples) override {
+    EndStage(outcome_.vocoder_seconds);
     if (num_samples_ == 0) outcome_.first_audio_seconds = NowSeconds() - begin_;
     num_samples_ += samples.size();
     scaled_.assign(samples.begin(), samples.end());
@@ -50,12 +54,17 @@ class SpeechSink : public engine::AudioSink {
       for (float& sample : scaled_) sample *= static_cast<float>(request_.gain);
     }
     if (!request_.is_streamed) {
+      if (audio_seconds() > job_.max_whole_seconds) {
+        return InvalidArgument("an answer that is not streamed has at most ",
+                               job_.max_whole_seconds, " s of audio: leave 'stream' true");
+      }
       whole_.insert(whole_.end(), scaled_.begin(), scaled_.end());
     } else {
       LITETTS_RETURN_IF_ERROR(Send(scaled_, /*is_last=*/false));
     }
     const double played = NowSeconds() - begin_ - outcome_.first_audio_seconds;
     turn_.Yield(audio_seconds() - played);
+    stage_begin_ = NowSeconds();
     return OkStatus();
   }
 
@@ -69,7 +78,9 @@ class SpeechSink : public engine::AudioSink {
           ",\"output_tokens\":", num_output_tokens_,
           ",\"total_tokens\":", num_input_tokens_ + num_output_tokens_, "}}\n\n")));
     }
-    stream_.Finish();
+    stream_.Finish({{"X-Audio-Duration", Fixed(audio_seconds(), 6)},
+                    {"X-RTF", Fixed(Rtf(), 4)},
+                    {"Server-Timing", Timings()}});
     return OkStatus();
   }
 
@@ -82,6 +93,25 @@ class SpeechSink : public engine::AudioSink {
   }
 
  private:
+  void EndStage(double& seconds) {
+    const double now = NowSeconds();
+    seconds += now - std::exchange(stage_begin_, now);
+  }
+
+  double Rtf() const {
+    return (outcome_.text_seconds + outcome_.synthesis_seconds()) / audio_seconds();
+  }
+
+  std::string Timings() const {
+    const auto entry = [](std::string_view name, double seconds) {
+      return Concat(name, ";dur=", Fixed(1e3 * seconds, 2));
+    };
+    return Concat(entry("queue", turn_.queue_seconds()), ", ", entry("text", outcome_.text_seconds),
+                  ", ", entry("network", outcome_.network_seconds), ", ",
+                  entry("vocoder", outcome_.vocoder_seconds), ", ",
+                  entry("encode", outcome_.encode_seconds));
+  }
+
   Status Open() {
     audio::EncoderOptions options{.format = request_.format,
                                   .sample_rate_hz = request_.sample_rate_hz};
@@ -141,18 +171,13 @@ class SpeechSink : public engine::AudioSink {
       head.headers.push_back(
           {"X-Encoder-Delay-Samples", std::to_string(encoder_->unsignalled_delay())});
     }
-    const double elapsed = NowSeconds() - begin_;
-    // Known for what is one piece of audio; else only the end tells them.
-    if (num_known_samples_ && *num_known_samples_ == num_samples_ && num_samples_ > 0) {
-      head.headers.push_back({"X-Audio-Duration", Fixed(audio_seconds(), 6)});
-      head.headers.push_back({"X-RTF", Fixed(elapsed / audio_seconds(), 4)});
+    if (num_known_samples_) {
+      const double seconds = static_cast<double>(*num_known_samples_) / model::kSampleRateHz;
+      head.headers.push_back({"X-Audio-Duration", Fixed(seconds, 6)});
+      const bool is_computed = *num_known_samples_ == num_samples_ && num_samples_ > 0;
+      if (is_computed) head.headers.push_back({"X-RTF", Fixed(Rtf(), 4)});
     }
-    head.headers.push_back(
-        {"Server-Timing",
-         Concat("queue;dur=", Fixed(1e3 * turn_.queue_seconds(), 2),
-                ", text;dur=", Fixed(1e3 * outcome_.text_seconds, 2), ", synthesis;dur=",
-                Fixed(1e3 * (elapsed - outcome_.text_seconds - outcome_.encode_seconds), 2),
-                ", encode;dur=", Fixed(1e3 * outcome_.encode_seconds, 2))});
+    head.headers.push_back({"Server-Timing", Timings()});
     if (!request_.without_effect.empty()) {
       std::string names;
       for (const std::string& name : request_.without_effect)
@@ -162,10 +187,13 @@ class SpeechSink : public engine::AudioSink {
     return head;
   }
 
+  const SpeechJob& job_;
   const SpeechRequest& request_;
   Scheduler::Turn& turn_;
   ResponseStream& stream_;
   const double begin_;
+  double stage_begin_ = 0;
+  size_t num_chunks_ = 0;
   SpeechOutcome outcome_;
   std::unique_ptr<audio::Encoder> encoder_;
   std::optional<audio::Resampler> resampler_;
@@ -181,8 +209,9 @@ class SpeechSink : public engine::AudioSink {
 
 }  // namespace
 
-SpeechOutcome RunSpeech(const SpeechRequest& request, const Speaker& speaker, Scheduler::Turn& turn,
+SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler::Turn& turn,
                         ResponseStream& stream) {
+  const SpeechRequest& request = job.request;
   stream.MarkStarted();
   engine::SpeakRequest speak;
   speak.text = request.input;
@@ -192,7 +221,7 @@ SpeechOutcome RunSpeech(const SpeechRequest& request, const Speaker& speaker, Sc
   speak.input_is_phonemes = request.input_is_phonemes;
   speak.noise_seed = request.seed;
   speak.cancel = &stream.cancelled();
-  SpeechSink sink(request, turn, stream);
+  SpeechSink sink(job, turn, stream);
   Result<engine::SpeakReport> report = speaker.Speak(speak, turn.workspace(), sink);
   const Status status = report.ok() ? sink.Finish() : report.status();
   if (!status.ok()) stream.Answer(ErrorResponse(ErrorFromStatus(status)));
@@ -201,8 +230,8 @@ SpeechOutcome RunSpeech(const SpeechRequest& request, const Speaker& speaker, Sc
   outcome.queue_seconds = turn.queue_seconds();
   outcome.num_threads = turn.num_threads();
   if (report.ok()) {
-    outcome.synthesis_seconds = report->synthesis_seconds;
-    turn.Report(outcome.audio_seconds, report->synthesis_seconds + outcome.encode_seconds);
+    turn.Report(outcome.audio_seconds,
+                outcome.text_seconds + outcome.synthesis_seconds() + outcome.encode_seconds);
   }
   return outcome;
 }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "server/response_stream.h"
 #include "server/scheduler.h"
@@ -16,18 +17,26 @@ struct SpeechOutcome {
   Status status;
   double queue_seconds = 0;
   double text_seconds = 0;
-  double synthesis_seconds = 0;
-  double encode_seconds = 0;
+  double network_seconds = 0;      // ids to durations, pitch and energy
+  double vocoder_seconds = 0;      // from there to samples
+  double encode_seconds = 0;       // rate and format
   double first_audio_seconds = 0;  // since the work began; 0: none came
   double audio_seconds = 0;
-  size_t num_chunks = 0;
+  std::vector<double> chunk_seconds;  // audio of each chunk
   size_t num_clipped = 0;
   size_t num_threads = 0;
+
+  double synthesis_seconds() const { return network_seconds + vocoder_seconds; }
+};
+
+struct SpeechJob {
+  SpeechRequest request;
+  double max_whole_seconds = 0;  // of audio in an answer that is not streamed
 };
 
 // Synthesises, encodes and streams one request on the calling thread, and ends the stream whatever
-// happens.
-SpeechOutcome RunSpeech(const SpeechRequest& request, const Speaker& speaker, Scheduler::Turn& turn,
+// happens, except that it lets std::bad_alloc pass.
+SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler::Turn& turn,
                         ResponseStream& stream);
 
 }  // namespace litetts::server

@@ -21,23 +21,25 @@ struct Field {
   double minimum;
   double maximum;
   std::string_view meaning;
+  std::string_view choices = {};  // for the document, separated by spaces; empty: any
 };
 
 constexpr std::array kFields = {
-    Field{"model", Kind::kString, 0, 0, "tts-1, tts-1-hd, gpt-4o-mini-tts, kokoro or litetts"},
+    Field{"model", Kind::kString, 0, 0, "As /v1/models lists them",
+          "tts-1 tts-1-hd gpt-4o-mini-tts kokoro litetts kokoro-82m"},
     Field{"input", Kind::kString, 0, 0, "The text to speak"},
     Field{"voice", Kind::kVoice, 0, 0, "An OpenAI name, a Kokoro id, a short name or a blend"},
     Field{"instructions", Kind::kString, 0, 0, "Accepted; without effect on this model"},
-    Field{"response_format", Kind::kString, 0, 0,
-          "mp3, opus, aac, flac, wav, pcm, ogg, mulaw, alaw"},
+    Field{"response_format", Kind::kString, 0, 0, "Absent: audio.default_format",
+          "mp3 opus aac flac wav pcm ogg mulaw alaw"},
     Field{"speed", Kind::kNumber, 0.25, 4, "2 halves the duration"},
-    Field{"stream_format", Kind::kString, 0, 0, "audio or sse"},
+    Field{"stream_format", Kind::kString, 0, 0, "Bytes, or server-sent events", "audio sse"},
     Field{"stream", Kind::kBoolean, 0, 0, "false: the whole answer at once, with its exact length"},
-    Field{"lang_code", Kind::kString, 0, 0, "a or en-us, b or en-gb; absent: by the voice"},
+    Field{"lang_code", Kind::kString, 0, 0, "Absent: by the voice", "a en-us b en-gb"},
     Field{"volume_multiplier", Kind::kNumber, 0, 10, "Gain of the samples"},
     Field{"normalization_options", Kind::kObject, 0, 0, "Accepted; without effect"},
     Field{"return_timestamps", Kind::kBoolean, 0, 0, "true is not implemented"},
-    Field{"return_download_link", Kind::kBoolean, 0, 0, "true is not implemented"},
+    Field{"return_download_link", Kind::kBoolean, 0, 0, "Accepted; without effect"},
     Field{"download_format", Kind::kString, 0, 0, "Accepted; without effect"},
     Field{"sample_rate", Kind::kInteger, 8000, 192000, "Hz; what the format can carry"},
     Field{"seed", Kind::kInteger, 0, 9007199254740991.0, "Seeds the noise of the source"},
@@ -216,20 +218,21 @@ std::optional<ApiError> ReadLanguage(const json::object& body, SpeechRequest& ou
 
 // What is understood and not there yet, and what is there and does nothing.
 std::optional<ApiError> ReadUnsupported(const json::object& body, SpeechRequest& out) {
-  for (const std::string_view name : {"return_timestamps", "return_download_link"}) {
-    const json::value* value = body.if_contains(name);
-    if (value != nullptr && value->as_bool()) {
-      return NotImplementedYet(Concat("'", name, "' is not implemented"), name);
-    }
+  if (const json::value* value = body.if_contains("return_timestamps");
+      value != nullptr && value->as_bool()) {
+    return NotImplementedYet("'return_timestamps' is not implemented: word timings are missing",
+                             "return_timestamps");
   }
   if (const json::value* value = body.if_contains("lexicon");
       value != nullptr && !value->as_object().empty()) {
     return NotImplementedYet("'lexicon' is not implemented for single requests", "lexicon");
   }
-  for (const std::string_view name : {"instructions", "normalization_options", "download_format"}) {
+  for (const std::string_view name :
+       {"instructions", "normalization_options", "download_format", "return_download_link"}) {
     const json::value* value = body.if_contains(name);
     const bool is_empty = value == nullptr || (value->is_string() && value->as_string().empty()) ||
-                          (value->is_object() && value->as_object().empty());
+                          (value->is_object() && value->as_object().empty()) ||
+                          (value->is_bool() && !value->as_bool());
     if (!is_empty) out.without_effect.emplace_back(name);
   }
   return std::nullopt;
@@ -238,10 +241,12 @@ std::optional<ApiError> ReadUnsupported(const json::object& body, SpeechRequest&
 }  // namespace
 
 std::string SpeechRequest::Key() const {
+  std::string idle_fields;
+  for (const std::string& name : without_effect) idle_fields += name + ' ';
   return Concat(voice, '\n', std::hexfloat, speed, ' ', gain, std::dec, ' ',
                 audio::FormatName(format), ' ', sample_rate_hz, is_sse, is_streamed,
                 input_is_phonemes, locale ? static_cast<int>(*locale) : -1, ' ',
-                seed ? std::to_string(*seed) : "none", ' ', without_effect.size(), '\n', input);
+                seed ? std::to_string(*seed) : "none", ' ', idle_fields, '\n', input);
 }
 
 std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,
@@ -282,6 +287,14 @@ std::string SpeechRequestSchema() {
     } else {
       schema["type"] = KindName(field.kind);
     }
+    for (std::string_view rest = field.choices; !rest.empty();) {
+      const size_t end = std::min(rest.find(' '), rest.size());
+      if (!schema.contains("enum")) schema["enum"] = json::array();
+      schema["enum"].as_array().emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (field.name == "input" || field.name == "phonemes") schema["minLength"] = 1;
+    if (field.kind == Kind::kVoice) schema["examples"] = {"af_heart", "alloy"};
     if (field.minimum != field.maximum) {
       schema["minimum"] = field.minimum;
       schema["maximum"] = field.maximum;

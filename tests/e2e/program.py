@@ -16,6 +16,8 @@ HOME = Path(os.environ.get("LITETTS_HOME") or Path.home() / ".local/share/litett
 MODEL = HOME / "models/kokoro-v1.0-int8.safetensors"
 NEEDED = (LITETTS, MODEL, HOME / "voices.safetensors", HOME / "english.safetensors")
 TIMEOUT_S = 300
+# Three chunks, since each paragraph is one.
+LONG_TEXT = "The rain stays in the hills.\n\nThe wind goes over the sea.\n\nThat is all."
 # A run gone wrong fails instead of taking the machine along; threads count by their stacks.
 MAX_ADDRESS_SPACE = 8 << 30
 

@@ -3,29 +3,50 @@ import json
 import os
 import re
 import socket
+import ssl
 import subprocess
 import threading
 import time
+from pathlib import Path
 
-FAKE_SERVER = os.environ.get("LITETTS_FAKE_SERVER", "")
+from program import LITETTS
+
+ROOT = Path(__file__).resolve().parents[2]
+FAKE_SERVER = os.environ.get("LITETTS_FAKE_SERVER") or str(ROOT / "build/release/bin/litetts_fake_server")
+
+
+TIMEOUT_S = 120  # generous: the machine may be busy
 
 
 class Server:
     """`litetts_fake_server`: the real server over a speaker that needs `rtf` core seconds for a second."""
 
-    def __init__(self, rtf=0.0, **settings):
+    def __init__(self, rtf=0.0, config=None, env=None, **settings):
         settings = {"server.port": 0, "performance.threads": 2, **settings}
-        self.process = subprocess.Popen(
-            [FAKE_SERVER, str(rtf), *(f"{key}={value}" for key, value in settings.items())],
-            stderr=subprocess.PIPE, text=True)
+        self.host = settings.get("server.host", "127.0.0.1")
+        arguments = [f"config={config}"] if config else []
+        self.start([FAKE_SERVER, str(rtf), *arguments, *(f"{key}={value}" for key, value in settings.items())], env)
+
+    def start(self, command, env=None):
+        """Starts the process and returns when it is ready."""
+        self.begin = time.monotonic()
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})})
         self.lines = []
         self.port = None
+        self.tls = None
         listening = threading.Event()
         self.reader = threading.Thread(target=self._read, args=(listening,), daemon=True)
         self.reader.start()
-        assert listening.wait(20) and self.port, self.lines
+        assert listening.wait(60) and self.port, self.lines
+        self.listening_seconds = time.monotonic() - self.begin
+        if any("listening on https:" in line for line in self.lines):
+            self.tls = ssl.create_default_context()
+            self.tls.check_hostname, self.tls.verify_mode = False, ssl.CERT_NONE
+        deadline = time.monotonic() + 60
         while self.request("GET", "/health/ready").status != 200:
+            assert time.monotonic() < deadline, self.lines
             time.sleep(0.01)
+        self.ready_seconds = time.monotonic() - self.begin
 
     def _read(self, listening):
         for line in self.process.stderr:
@@ -52,7 +73,8 @@ class Server:
         self.process.stderr.close()
 
     def connect(self):
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        connection = socket.create_connection((self.host, self.port), timeout=TIMEOUT_S)
+        return self.tls.wrap_socket(connection) if self.tls else connection
 
     def send(self, method, path, body=None, headers=None):
         """Sends one request and returns the open socket."""
@@ -80,7 +102,18 @@ class Server:
         text = self.request("GET", "/metrics").body.decode()
         return float(re.search(r'litetts_load\{kind="%s"\} (\S+)' % kind, text)[1])
 
-    def wait_for_load(self, kind, value, seconds=10):
+    def wait_for_line(self, pattern, seconds=30):
+        """The first line of the log that the pattern is found in, from now on or before."""
+        begin = time.monotonic()
+        while True:
+            for line in list(self.lines):
+                if re.search(pattern, line):
+                    return line
+            if time.monotonic() - begin > seconds:
+                raise AssertionError(f"no line with {pattern}: {self.lines}")
+            time.sleep(0.01)
+
+    def wait_for_load(self, kind, value, seconds=30):
         """Seconds until the gauge has the value."""
         begin = time.monotonic()
         while self.load(kind) != value:
@@ -88,6 +121,16 @@ class Server:
                 raise AssertionError(f"{kind} is {self.load(kind)}, not {value}")
             time.sleep(0.002)
         return time.monotonic() - begin
+
+
+class RealServer(Server):
+    """`litetts serve` over the real model."""
+
+    def __init__(self, *arguments, env=None, **settings):
+        settings = {"server.port": 0, **settings}
+        self.host = settings.get("server.host", "127.0.0.1")
+        self.start([str(LITETTS), "serve", *arguments,
+                    *(word for key, value in settings.items() for word in ("--set", f"{key}={value}"))], env)
 
 
 class Answer:
@@ -103,6 +146,7 @@ class Answer:
             name, value = line.split(":", 1)
             self.headers[name.lower()] = value.strip()
         self.pieces = []
+        self.trailers = {}
         if method != "HEAD" and self.status not in (204, 304):
             self._read_body()
         self.body = b"".join(data for data, _ in self.pieces)
@@ -112,10 +156,13 @@ class Answer:
         if self.headers.get("transfer-encoding") == "chunked":
             while True:
                 size = int(self.file.readline(), 16)
+                if size == 0:
+                    while line := self.file.readline().decode().strip():
+                        name, value = line.split(":", 1)
+                        self.trailers[name.lower()] = value.strip()
+                    return
                 data = self.file.read(size)
                 assert len(data) == size and self.file.readline() == b"\r\n", "the body ends too early"
-                if size == 0:
-                    return
                 self.pieces.append((data, time.monotonic()))
         data = self.file.read(int(self.headers.get("content-length", 0)))
         assert len(data) == int(self.headers.get("content-length", 0)), "the body ends too early"

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "server/config.h"
+
+namespace CLI {
+class App;
+}
+
+namespace litetts::cli {
+
+// Where `serve` and `config` take the server's settings from.
+struct ServerSettings {
+  std::string file;                    // empty: config.json in the home folder, if there is one
+  std::vector<std::string> overrides;  // KEY=VALUE
+  std::string host;
+  std::string port;
+
+  Result<server::ServerConfig> Load() const;
+};
+
+// Adds --config and --set.
+void AddServerSettings(CLI::App& command, ServerSettings& settings);
+
+}  // namespace litetts::cli

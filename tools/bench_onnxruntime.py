@@ -33,17 +33,18 @@ class Peer:
         self.names = [i.name for i in self.session.get_inputs()]
         self.types = {i.name: np.int32 if "int32" in i.type else np.float32 for i in self.session.get_inputs()}
 
-    def speak(self, ids, voice):
+    def run(self, ids, voice):
+        """The samples of one chunk."""
         tokens = np.array([[0, *ids, 0]], dtype=np.int64)
         by_role = {"style": voice[len(ids) - 1][None], "speed": np.ones(1)}
         feed = {name: by_role[name].astype(self.types[name]) if name in by_role else tokens for name in self.names}
-        return self.session.run(None, feed)[0].size
+        return self.session.run(None, feed)[0].ravel()
 
     def measure(self, chunks, voice):
         start = time.perf_counter()
         samples, first = 0, None
         for ids in chunks:
-            samples += self.speak(ids, voice)
+            samples += self.run(ids, voice).size
             first = first or time.perf_counter() - start
         seconds = time.perf_counter() - start
         audio_seconds = samples / 24000

@@ -1,0 +1,390 @@
+"""The settings: every key changes what the server does; sources, reload, old names, `litetts config`, docs/configuration.md."""
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from program import LITETTS, ROOT
+from server_process import FAKE_SERVER, Answer, RealServer, Server
+
+SLOW = 20  # core seconds for a second of audio: a letter takes half a second
+
+
+def config(*words, env=None):
+    return subprocess.run([LITETTS, "config", *map(str, words)], capture_output=True, text=True, env={**os.environ, **(env or {})})
+
+
+def keys():
+    return json.loads(config("show", "--json").stdout)
+
+
+def ask_slowly(server, text="Takes its time"):
+    """Keeps the server at work until the socket is closed."""
+    connection = server.send("POST", "/v1/audio/speech", {"input": text})
+    server.wait_for_load("active", 1)
+    return connection
+
+
+class KeysTest(unittest.TestCase):
+    """test_SECTION_NAME for each key; test_every_key_has_a_test compares with the program's own list."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def test_every_key_has_a_test(self):
+        missing = {key for key in keys() if not hasattr(self, "test_" + key.replace(".", "_"))}
+        self.assertEqual(missing, set())
+
+    def server(self, rtf=0.0, **settings):
+        server = Server(rtf, **{key.replace("__", "."): value for key, value in settings.items()})
+        self.addCleanup(server.__exit__)
+        return server
+
+    def test_server_host(self):
+        server = self.server(server__host="127.0.0.2")
+        self.assertEqual(server.request("GET", "/health").status, 200)
+        with self.assertRaises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", server.port))
+
+    def test_server_port(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.assertEqual(self.server(server__port=port).port, port)
+
+    def test_server_api_keys(self):
+        server = self.server(server__api_keys="ann=one,bob=sha256:2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b")
+        for key, status in (("one", 200), ("secret", 200), ("two", 401), ("", 401)):
+            self.assertEqual(server.request("GET", "/v1/models", headers={"Authorization": f"Bearer {key}"}).status, status)
+
+    def test_server_cors_origins(self):
+        server = self.server(server__cors_origins="https://a.example")
+        for origin, allowed in (("https://a.example", True), ("https://b.example", False)):
+            answer = server.request("OPTIONS", "/v1/audio/speech", headers={"Origin": origin, "Access-Control-Request-Headers": "x-stainless-os"})
+            self.assertEqual("access-control-allow-origin" in answer.headers, allowed)
+            self.assertEqual(answer.headers.get("access-control-allow-headers"), "x-stainless-os" if allowed else None)
+            self.assertEqual(answer.headers["vary"], "Origin")
+
+    def test_server_trusted_proxies(self):
+        for trusted, client in (("127.0.0.1", "203.0.113.9"), ("127.0.0.3", "127.0.0.1")):
+            server = self.server(server__trusted_proxies=trusted)
+            server.request("GET", "/health", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9", "X-Request-Id": "proxied"})
+            self.assertIn(f" client={client} ", server.wait_for_line("id=proxied"))
+            server.request("GET", "/health", headers={"X-Forwarded-For": "x y=z", "X-Request-Id": "forged"})
+            self.assertIn(" client=127.0.0.1 ", server.wait_for_line("id=forged"))
+
+    def certificate(self, name):
+        certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}-key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                        "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        return certificate, key
+
+    def test_server_tls_certificate(self):
+        certificate, key = self.certificate("first")
+        server = self.server(server__tls_certificate=certificate, server__tls_key=key)
+        self.assertIsNotNone(server.tls)
+        self.assertEqual(server.speak("Hello").status, 200)
+        with server.connect() as connection:
+            first = connection.getpeercert(binary_form=True)
+        for old, new in zip((certificate, key), self.certificate("second")):
+            new.rename(old)
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for_line("reloaded")
+        with server.connect() as connection:
+            self.assertNotEqual(connection.getpeercert(binary_form=True), first)
+        with socket.create_connection(("127.0.0.1", server.port)) as plain:
+            plain.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            self.assertNotIn(b"HTTP/1.1 200", plain.recv(100))
+
+    def test_server_tls_key(self):
+        certificate, _ = self.certificate("one")
+        for other in (self.certificate("two")[1], self.folder / "absent.pem"):
+            result = subprocess.run([FAKE_SERVER, "0", "server.port=0", f"server.tls_certificate={certificate}", f"server.tls_key={other}"],
+                                    capture_output=True, text=True)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(str(other), result.stderr)
+
+    def accepted(self, server):
+        """A connection that the server keeps, once it has closed those before."""
+        while True:
+            connection = server.connect()
+            self.addCleanup(connection.close)
+            try:
+                connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+                if b"HTTP/1.1 200" in connection.recv(1000):
+                    return connection
+            except ConnectionError:
+                pass
+            connection.close()
+
+    def test_server_max_connections(self):
+        server = self.server(server__max_connections=2)
+        self.accepted(server)
+        self.accepted(server)
+        with server.connect() as third:
+            self.assertIn(b"503", third.recv(100))
+
+    def test_server_max_connections_per_address(self):
+        server = self.server(server__max_connections_per_address=1)
+        self.accepted(server)
+        with server.connect() as second:
+            self.assertIn(b"503", second.recv(100))
+            with socket.create_connection(("127.0.0.1", server.port), source_address=("127.0.0.9", 0)) as other:
+                other.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+                self.assertIn(b"200", other.recv(100))
+
+    def test_server_max_header_bytes(self):
+        server = self.server(server__max_header_bytes=1024)
+        self.assertEqual(server.request("GET", "/health", headers={"X-Long": "x" * 2000}).status, 431)
+
+    def test_server_max_body_bytes(self):
+        server = self.server(server__max_body_bytes=1024)
+        self.assertEqual(server.speak("x" * 2000).status, 413)
+        self.assertEqual(server.speak("x" * 3_000_000).status, 413)  # the client is still sending then
+
+    def test_server_max_queue(self):
+        server = self.server(SLOW, server__max_queue=1, performance__threads=1)
+        # One runs, some wait for their next turn, one is queued: the last gets no place.
+        with ask_slowly(server), server.send("POST", "/v1/audio/speech", {"input": "One more"}):
+            server.wait_for_load("queued", 1)
+            answer = server.speak("Too many")
+            self.assertEqual((answer.status, answer.json()["error"]["code"]), (503, "overloaded"))
+            self.assertGreaterEqual(int(answer.headers["retry-after"]), 1)
+            self.assertEqual(server.request("GET", "/health/ready").status, 503)
+
+    def test_server_max_requests_per_client(self):
+        server = self.server(SLOW, server__max_requests_per_client=1)
+        with ask_slowly(server):
+            self.assertEqual(server.speak("Another one").status, 429)
+
+    def test_server_requests_per_minute(self):
+        server = self.server(server__requests_per_minute=8, server__api_keys="ann=one,bob=two")
+        def ask(key):
+            return server.request("POST", "/v1/audio/speech", {"input": "Hi"}, {"Authorization": f"Bearer {key}"})
+        self.assertEqual([ask("one").status for _ in range(3)], [200, 200, 429])
+        self.assertGreaterEqual(int(ask("one").headers["retry-after"]), 1)
+        self.assertEqual(ask("two").status, 200)
+
+    def test_server_max_queue_wait_seconds(self):
+        server = self.server(SLOW, server__max_queue_wait_seconds=0.3, performance__threads=1)
+        with ask_slowly(server):
+            answer = server.speak("Hi")
+            self.assertEqual((answer.status, answer.json()["error"]["code"]), (503, "overloaded"))
+
+    def test_server_request_timeout_seconds(self):
+        server = self.server(SLOW, server__request_timeout_seconds=0.3)
+        self.assertEqual(server.speak("Takes its time").status, 504)
+
+    def cut_off(self, server, data):
+        """True when the server ends a connection on which only `data` came."""
+        with server.connect() as connection:
+            connection.sendall(data)
+            try:
+                return connection.recv(1000) == b""
+            except ConnectionResetError:
+                return True
+
+    def test_server_header_timeout_seconds(self):
+        self.assertTrue(self.cut_off(self.server(server__header_timeout_seconds=0.2), b"GET /health HT"))
+
+    def test_server_body_timeout_seconds(self):
+        self.assertTrue(self.cut_off(self.server(server__body_timeout_seconds=0.2),
+                                     b"POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"))
+
+    def test_server_idle_timeout_seconds(self):
+        self.assertTrue(self.cut_off(self.server(server__idle_timeout_seconds=0.2), b""))
+
+    def test_server_write_timeout_seconds(self):
+        server = self.server(server__write_timeout_seconds=0.5)
+        slow = socket.socket()
+        self.addCleanup(slow.close)
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.connect(("127.0.0.1", server.port))
+        body = json.dumps({"input": 1500 * "A sentence of words. ", "response_format": "wav"}).encode()
+        slow.sendall(b"POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        server.wait_for_line("outcome=CANCELLED|outcome=cancelled")
+        server.wait_for_load("active", 0)
+
+    def test_server_drain_seconds(self):
+        server = self.server(SLOW, server__drain_seconds=0.2)
+        with ask_slowly(server, 10 * "Takes its time "):
+            server.process.send_signal(signal.SIGTERM)
+            self.assertEqual(server.process.wait(60), 0)
+
+    def test_server_log_level(self):
+        server = self.server()
+        server.request("GET", "/health", headers={"X-Request-Id": "loud"})
+        server.wait_for_line("id=loud")
+        path = self.folder / "config.json"
+        path.write_text('{"server": {"log_level": "info"}}')
+        server = Server(config=path)
+        self.addCleanup(server.__exit__)
+        path.write_text('{"server": {"log_level": "warning"}}')
+        server.process.send_signal(signal.SIGHUP)
+        while server.request("GET", "/config").json()["server.log_level"]["value"] != "warning":
+            time.sleep(0.01)
+        server.request("GET", "/health", headers={"X-Request-Id": "quiet"})
+        server.__exit__()
+        self.assertFalse([line for line in server.lines if "id=quiet" in line])
+
+    def test_performance_threads(self):
+        self.assertEqual(self.server(performance__threads=3).metric("litetts_cores"), 3)
+
+    def test_performance_max_text_length(self):
+        server = self.server(performance__max_text_length=10)
+        self.assertEqual(server.speak("x" * 10).status, 200)
+        self.assertEqual(server.speak("x" * 11).json()["error"]["code"], "string_above_max_length")
+
+    def test_performance_max_whole_seconds(self):
+        server = self.server(performance__max_whole_seconds=1)
+        for text in (60 * "a", 600 * "a"):  # 1.5 s and 15 s of the fake speaker: refused late, and at once
+            answer = server.speak(text, stream=False)
+            self.assertEqual(answer.status, 400)
+            self.assertIn("stream", answer.json()["error"]["message"])
+            self.assertEqual(server.speak(text).status, 200)
+
+    def test_voice_default_voice(self):
+        server = self.server(voice__default_voice="bm_george")
+        server.request("POST", "/v1/audio/speech", {"input": "Hi"}, {"X-Request-Id": "voiced"})
+        self.assertIn(" voice=bm_george ", server.wait_for_line("speech id=voiced"))
+
+    def test_audio_default_format(self):
+        self.assertEqual(self.server(audio__default_format="flac").request("POST", "/v1/audio/speech", {"input": "Hi"}).body[:4], b"fLaC")
+
+    def test_audio_default_speed(self):
+        # The fake speaker ignores the speed; that it arrives there shows in what is refused and what is the same request.
+        shown = self.server(audio__default_speed=2.5).request("GET", "/config").json()["audio.default_speed"]
+        self.assertEqual((shown["value"], shown["origin"]), (2.5, "command line"))
+
+    def missing(self, key):
+        path = self.folder / "absent.safetensors"
+        result = subprocess.run([LITETTS, "serve", "--port", "0", "--set", f"{key}={path}"], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(len([line for line in result.stderr.splitlines() if line.startswith("litetts: ")]), 1)
+        self.assertIn(str(path), result.stderr)
+
+    def test_model_path(self):
+        self.missing("model.path")
+
+    def test_voice_path(self):
+        self.missing("voice.path")
+
+    def test_tts_english_path(self):
+        self.missing("tts.english_path")
+
+
+class SourcesTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = Path(folder.name) / "config.json"
+
+    def write(self, **sections):
+        self.path.write_text(json.dumps(sections))
+
+    def test_show_tells_the_origin(self):
+        self.write(server={"port": 1, "max_queue": 2, "api_keys": ["a=unseen"]})
+        result = config("show", "--config", self.path, "--set", "server.port=3", env={"LITETTS_SERVER_MAX_BODY_BYTES": "5000"})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for line in (r"server.port = 3 +# command line", rf"server.max_queue = 2 +# {re.escape(str(self.path))}",
+                     r"server.max_body_bytes = 5000 +# environment", r"server.host = \"127.0.0.1\" +# default",
+                     r"server.api_keys = \"hidden\""):
+            self.assertRegex(result.stdout, line)
+        self.assertNotIn("unseen", result.stdout)
+
+    def test_the_file_in_the_data_folder_is_read(self):
+        self.write(server={"port": 7})
+        result = config("show", env={"LITETTS_HOME": str(self.path.parent)})
+        self.assertRegex(result.stdout, rf"server.port = 7 +# {re.escape(str(self.path))}")
+
+    def test_check(self):
+        self.write(server={"port": 8000})
+        self.assertEqual(config("check", "--config", self.path).returncode, 0)
+        for sections, words in (({"server": {"prot": 1}}, ":1: unknown key 'server.prot'; did you mean 'server.port'?"),
+                                ({"server": {"port": "x"}}, "server.port must be a whole number"), ({"nonsense": {}}, "nonsense")):
+            self.write(**sections)
+            for command in (["config", "check"], ["serve", "--port", "0"]):
+                result = subprocess.run([LITETTS, *command, "--config", self.path], capture_output=True, text=True)
+                self.assertEqual((result.returncode, len(result.stderr.splitlines())), (2, 1), result.stderr)
+                self.assertIn(words, result.stderr)
+
+    def test_old_names_are_warnings(self):
+        self.write(server={"workers": 4, "request_timeout": 10, "port": 8001}, text_processing={"enabled": False},
+                   performance={"max_text_length": 8192, "concurrent_requests": 12}, cache={"enabled": True},
+                   audio={"default_speed": 1.5, "mp3_bitrate": 96}, tts={"model_path": "x"})
+        result = config("check", "--config", self.path)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        warnings = result.stderr.splitlines()
+        self.assertEqual(len(warnings), 7)
+        for name, advice in (("server.request_timeout", "server.request_timeout_seconds"), ("server.workers", "performance.threads"),
+                             ("text_processing", "diagnostics"), ("tts.model_path", "model.path")):
+            self.assertTrue([line for line in warnings if f"'{name}'" in line and advice in line], (name, warnings))
+        shown = json.loads(config("show", "--json", "--config", self.path).stdout)
+        self.assertEqual((shown["audio.default_speed"]["value"], shown["performance.max_text_length"]["value"]), (1.5, 8192))
+        server = Server(config=self.path)
+        self.addCleanup(server.__exit__)
+        server.wait_for_line("warning .*server.workers")
+
+    def test_reload(self):
+        self.write(server={"max_queue": 9})
+        server = Server(config=self.path)
+        self.addCleanup(server.__exit__)
+        self.assertEqual(server.speak("Hi").status, 200)
+        self.write(server={"max_queue": 10, "host": "127.0.0.5", "api_keys": ["ann=one"]}, audio={"default_format": "flac"})
+        server.process.send_signal(signal.SIGHUP)
+        self.assertIn("server.host", server.wait_for_line("needs a restart"))
+        self.assertEqual(server.speak("Hi").status, 401)
+        answer = server.request("POST", "/v1/audio/speech", {"input": "Hi"}, {"Authorization": "Bearer one"})
+        self.assertEqual(answer.body[:4], b"fLaC")
+        shown = server.request("GET", "/config", headers={"Authorization": "Bearer one"}).json()
+        self.assertEqual((shown["server.host"]["value"], shown["server.max_queue"]["value"]), ("127.0.0.1", 10))
+        self.path.write_text("{")
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for_line("reload failed, the settings stay")
+        self.assertEqual(server.speak("Hi").status, 401)
+
+    def test_a_reload_cuts_no_stream(self):
+        self.write(server={"max_queue": 9})
+        server = Server(0.3, config=self.path)
+        self.addCleanup(server.__exit__)
+        text = 20 * "A sentence of words. "
+        with server.send("POST", "/v1/audio/speech", {"input": text, "response_format": "pcm"}) as connection:
+            server.wait_for_load("active", 1)
+            self.write(server={"max_queue": 10, "api_keys": ["ann=one"]})
+            server.process.send_signal(signal.SIGHUP)
+            server.wait_for_line("reloaded")
+            self.assertEqual(len(Answer(connection).body), 2 * 600 * sum(c.isalpha() for c in text))
+
+    def test_the_real_program_reloads(self):
+        self.write(voice={"default_voice": "af_heart"})
+        server = RealServer("--config", str(self.path))
+        self.addCleanup(server.__exit__)
+        before = server.speak("Hi.").body
+        self.write(voice={"default_voice": "bm_george"}, audio={"default_speed": 2.0})
+        server.process.send_signal(signal.SIGHUP)
+        self.assertIn("audio.default_speed", server.wait_for_line("reloaded"))
+        after = server.speak("Hi.").body
+        self.assertNotEqual(after, before)
+        self.assertLess(len(after), len(server.speak("Hi.", speed=1.0).body))
+
+    def test_the_document_has_every_key(self):
+        rows = ["| {} | `{}` | {} | {} |".format(f"`{key}`", json.dumps(entry["default"]), entry["meaning"], "yes" if entry["reload"] else "restart")
+                for key, entry in keys().items()]
+        document = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+        self.assertIn("| --- | --- | --- | --- |\n" + "\n".join(rows) + "\n\n", document)
+
+
+if __name__ == "__main__":
+    for program in (LITETTS, FAKE_SERVER):
+        if not os.path.exists(program):
+            print(f"SKIPPED: {program} is not there")
+            sys.exit(77)
+    unittest.main()

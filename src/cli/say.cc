@@ -15,7 +15,9 @@
 #include "base/thread_pool.h"
 #include "cli/audio_output.h"
 #include "cli/command.h"
+#include "cli/timings_file.h"
 #include "engine/synthesizer.h"
+#include "engine/timings.h"
 #include "kernels/simd.h"
 
 namespace litetts::cli {
@@ -27,6 +29,7 @@ struct SayOptions {
   TextSource source;
   std::string output;
   std::string format;
+  std::string timings;
   std::string voice = "af_heart";
   std::string lang;
   double speed = 1.0;
@@ -45,6 +48,7 @@ class ProgressSink : public engine::AudioSink {
   explicit ProgressSink(AudioOutput* output) : output_(output) {}
 
   Status OnStart(const text::Analysis& analysis) override {
+    timings_.Start(analysis);
     num_chunks_ = analysis.chunks.size();
     phonemes_ = analysis.phonemes;
     for (const std::string& warning : analysis.warnings) {
@@ -53,8 +57,8 @@ class ProgressSink : public engine::AudioSink {
     return OkStatus();
   }
 
-  Status OnChunk(size_t index, std::span<const int32_t> /*durations*/,
-                 size_t num_samples) override {
+  Status OnChunk(size_t index, std::span<const int32_t> durations, size_t num_samples) override {
+    timings_.AddChunk(index, durations, num_samples);
     if (output_ != nullptr && num_chunks_ == 1) {
       LITETTS_RETURN_IF_ERROR(output_->SetLength(num_samples));
     }
@@ -70,11 +74,13 @@ class ProgressSink : public engine::AudioSink {
   }
 
   const std::string& phonemes() const { return phonemes_; }
+  const engine::Timings& timings() const { return timings_.timings(); }
 
  private:
   AudioOutput* output_;
   size_t num_chunks_ = 0;
   std::string phonemes_;
+  engine::TimingCollector timings_;
 };
 
 std::string ReportJson(const engine::SpeakReport& report, const std::string& phonemes,
@@ -108,6 +114,7 @@ Result<std::unique_ptr<AudioOutput>> OpenOutput(const SayOptions& options) {
 }
 
 Status Say(const SayOptions& options) {
+  if (!options.timings.empty()) LITETTS_RETURN_IF_ERROR(CheckTimingsFile(options.timings));
   engine::SpeakRequest request;
   LITETTS_ASSIGN_OR_RETURN(request.text, options.source.Read());
   request.voice = options.voice;
@@ -129,6 +136,9 @@ Status Say(const SayOptions& options) {
   LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport report,
                            synthesizer.Speak(request, workspace, sink));
   if (output != nullptr) LITETTS_RETURN_IF_ERROR(output->Close());
+  if (!options.timings.empty()) {
+    LITETTS_RETURN_IF_ERROR(WriteTimingsFile(options.timings, sink.timings()));
+  }
   if (!options.as_json) return OkStatus();
   return Print(ReportJson(report, sink.phonemes(), synthesizer, threads) + "\n");
 }
@@ -145,6 +155,11 @@ void AddSayCommand(CLI::App& app, Action& action) {
                    "output; without it the audio is played")
       ->type_name("FILE");
   command->add_option("--format", options->format, "Format, if the file's ending does not tell");
+  command
+      ->add_option("--timings", options->timings,
+                   "Also write when each word is heard: subtitles (.srt .vtt), or words and "
+                   "phonemes (.json)")
+      ->type_name("FILE");
   command->add_option("--voice", options->voice, "Voice or blend, see 'litetts voices'")
       ->capture_default_str();
   command->add_option("--lang", options->lang, "Accent; default: the voice's own")

@@ -1,0 +1,55 @@
+#include "cli/timings_file.h"
+
+#include <boost/json.hpp>
+#include <utility>
+
+#include "base/file.h"
+#include "engine/subtitles.h"
+
+namespace litetts::cli {
+namespace {
+
+namespace json = boost::json;
+
+std::string TimingsJson(const engine::Timings& timings) {
+  json::array words;
+  for (const engine::WordTiming& word : timings.words) {
+    words.push_back({{"text", word.text},
+                     {"begin_byte", word.begin},
+                     {"end_byte", word.end},
+                     {"phonemes", word.phonemes},
+                     {"start_seconds", word.start_seconds},
+                     {"end_seconds", word.end_seconds}});
+  }
+  json::array phonemes;
+  for (const engine::PhonemeTiming& phoneme : timings.phonemes) {
+    phonemes.push_back({{"phoneme", phoneme.phoneme},
+                        {"start_seconds", phoneme.start_seconds},
+                        {"end_seconds", phoneme.end_seconds}});
+  }
+  return json::serialize(json::object{{"audio_seconds", timings.audio_seconds},
+                                      {"words", std::move(words)},
+                                      {"phonemes", std::move(phonemes)}}) +
+         "\n";
+}
+
+}  // namespace
+
+Status CheckTimingsFile(const std::string& path) {
+  if (path.ends_with(".srt") || path.ends_with(".vtt") || path.ends_with(".json")) {
+    return OkStatus();
+  }
+  return InvalidArgument("timings file '", path, "' must end in .srt, .vtt or .json");
+}
+
+Status WriteTimingsFile(const std::string& path, const engine::Timings& timings) {
+  LITETTS_RETURN_IF_ERROR(CheckTimingsFile(path));
+  LITETTS_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
+  const std::string text = path.ends_with(".srt")   ? engine::SubRip(timings)
+                           : path.ends_with(".vtt") ? engine::WebVtt(timings)
+                                                    : TimingsJson(timings);
+  LITETTS_RETURN_IF_ERROR(file.Write(text));
+  return file.Commit();
+}
+
+}  // namespace litetts::cli

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "base/status.h"
+#include "engine/timings.h"
+
+namespace litetts::cli {
+
+// kInvalidArgument unless the file's ending names a format: .srt, .vtt or .json.
+Status CheckTimingsFile(const std::string& path);
+
+// Whole or not at all. The JSON: {"audio_seconds", "words": [{"text", "begin_byte", "end_byte",
+// "phonemes", "start_seconds", "end_seconds"}], "phonemes": [{"phoneme", "start_seconds",
+// "end_seconds"}]}.
+Status WriteTimingsFile(const std::string& path, const engine::Timings& timings);
+
+}  // namespace litetts::cli

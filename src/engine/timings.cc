@@ -1,0 +1,130 @@
+#include "engine/timings.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/check.h"
+#include "model/kokoro.h"
+
+namespace litetts::engine {
+namespace {
+
+constexpr double kFrameSeconds =
+    static_cast<double>(model::kSamplesPerFrame) / static_cast<double>(model::kSampleRateHz);
+
+// The symbols of a phoneme string: one code point each.
+std::vector<std::string_view> Symbols(std::string_view utf8) {
+  std::vector<std::string_view> symbols;
+  for (size_t begin = 0; begin < utf8.size();) {
+    size_t end = begin + 1;
+    while (end < utf8.size() && (static_cast<unsigned char>(utf8[end]) & 0xC0) == 0x80) ++end;
+    symbols.push_back(utf8.substr(begin, end - begin));
+    begin = end;
+  }
+  return symbols;
+}
+
+bool IsPunctuation(const text::Token& token) { return token.kind == "punctuation"; }
+
+bool EndsSentence(const text::Token& token) {
+  return token.phonemes.find_first_of(".!?") != std::string::npos ||
+         token.phonemes.find("…") != std::string::npos;
+}
+
+}  // namespace
+
+void TimingCollector::Start(const text::Analysis& analysis) {
+  analysis_ = &analysis;
+  timings_ = {};
+  pending_.clear();
+  joins_last_word_ = false;
+}
+
+void TimingCollector::AddChunk(size_t index, std::span<const int32_t> durations,
+                               size_t num_samples) {
+  LITETTS_CHECK(analysis_ != nullptr && index < analysis_->chunks.size());
+  const text::Chunk& chunk = analysis_->chunks[index];
+  LITETTS_CHECK(durations.size() == chunk.ids.size() + 2);
+  const double chunk_start = timings_.audio_seconds;
+  // edges[i]: where model token i begins, pads included.
+  std::vector<double> edges = {chunk_start};
+  int64_t frames = 0;
+  for (const int32_t duration : durations) {
+    frames += duration;
+    edges.push_back(chunk_start + static_cast<double>(frames) * kFrameSeconds);
+  }
+  const std::vector<std::string_view> symbols = Symbols(chunk.phonemes);
+  LITETTS_CHECK(symbols.size() == chunk.ids.size());
+  for (size_t i = 0; i < symbols.size(); ++i) {
+    timings_.phonemes.push_back({std::string(symbols[i]), edges[i + 1], edges[i + 2]});
+  }
+
+  joins_last_word_ = false;
+  size_t at = 0;  // symbol of the chunk
+  for (const text::Token& token : chunk.tokens) {
+    const size_t end = std::min(at + Symbols(token.phonemes).size(), symbols.size());
+    const auto half_space = [&](size_t i) {
+      return i < symbols.size() && symbols[i] == " " ? (edges[i + 2] - edges[i + 1]) / 2 : 0.0;
+    };
+    const double before = at > 0 ? half_space(at - 1) : 0.0;
+    AddToken(token, edges[at + 1] - before, edges[end + 1] + half_space(end));
+    at = std::min(end + token.whitespace.size(), symbols.size());
+  }
+  if (!timings_.words.empty() && chunk.joint_after >= text::Joint::kSentence) {
+    timings_.words.back().ends_sentence = true;
+  }
+  timings_.audio_seconds =
+      chunk_start + static_cast<double>(num_samples) / static_cast<double>(model::kSampleRateHz);
+}
+
+void TimingCollector::AddToken(const text::Token& token, double start_seconds, double end_seconds) {
+  const bool has_space = !token.whitespace.empty();
+  std::vector<WordTiming>& words = timings_.words;
+  if (IsPunctuation(token)) {
+    if (joins_last_word_ && !words.empty()) {
+      words.back().display += token.text;
+    } else {
+      pending_ += token.text;
+      if (has_space && !words.empty()) {  // a dash between spaces
+        words.back().display += " " + pending_;
+        pending_.clear();
+      }
+    }
+    if (EndsSentence(token) && !words.empty()) words.back().ends_sentence = true;
+    joins_last_word_ = joins_last_word_ && !has_space;
+    return;
+  }
+  if (token.phonemes.empty()) return;
+  // Several spoken words of one written one, or several tokens without a space between: "do" "n't".
+  const bool is_same_text = !words.empty() && pending_.empty() && token.begin < words.back().end;
+  const bool continues = is_same_text || (joins_last_word_ && pending_.empty() && !words.empty() &&
+                                          words.back().end == token.begin);
+  const std::string& text = token.kind == "phonemes" ? token.spoken : token.text;
+  if (continues) {
+    WordTiming& word = words.back();
+    if (!is_same_text) {
+      word.text += text;
+      word.display += text;
+    } else {
+      word.phonemes += ' ';
+    }
+    word.end = std::max(word.end, token.end);
+    word.phonemes += token.phonemes;
+    word.end_seconds = std::max(word.end_seconds, end_seconds);
+  } else {
+    WordTiming word;
+    word.text = text;
+    word.display = pending_ + text;
+    word.begin = token.begin;
+    word.end = token.end;
+    word.phonemes = token.phonemes;
+    word.start_seconds =
+        words.empty() ? start_seconds : std::max(start_seconds, words.back().end_seconds);
+    word.end_seconds = std::max(end_seconds, word.start_seconds);
+    words.push_back(std::move(word));
+    pending_.clear();
+  }
+  joins_last_word_ = !has_space;
+}
+
+}  // namespace litetts::engine

@@ -256,10 +256,11 @@ void Api::FinishSpeech(const SpeechRequest& speech, const std::string& request_i
                     " voice=", speech.voice, " format=", audio::FormatName(speech.format),
                     " characters=", speech.input.size(), " chunks=", outcome.chunk_seconds.size(),
                     " threads=", outcome.num_threads, " audio_s=", outcome.audio_seconds,
-                    " queue_s=", outcome.queue_seconds, " text_s=", outcome.text_seconds,
-                    " network_s=", outcome.network_seconds, " vocoder_s=", outcome.vocoder_seconds,
-                    " encode_s=", outcome.encode_seconds, " first_audio_s=",
-                    outcome.first_audio_seconds, " rtf=", rtf, " clipped=", outcome.num_clipped));
+                    " queue_s=", outcome.queue_seconds, " normalise_s=", outcome.normalise_seconds,
+                    " g2p_s=", outcome.g2p_seconds, " network_s=", outcome.network_seconds,
+                    " vocoder_s=", outcome.vocoder_seconds, " encode_s=", outcome.encode_seconds,
+                    " first_audio_s=", outcome.first_audio_seconds, " rtf=", rtf,
+                    " clipped=", outcome.num_clipped));
 }
 
 }  // namespace litetts::server

@@ -162,7 +162,7 @@ void Metrics::CountSpeech(const SpeechOutcome& outcome, audio::Format format,
   if (outcome.first_audio_seconds > 0) s.first_audio.Observe(outcome.first_audio_seconds);
   const bool is_whole = outcome.status.ok() && outcome.audio_seconds > 0;
   const double rtf =
-      is_whole ? (outcome.text_seconds + outcome.synthesis_seconds()) / outcome.audio_seconds : 0;
+      is_whole ? (outcome.text_seconds() + outcome.synthesis_seconds()) / outcome.audio_seconds : 0;
   if (is_whole) {
     s.duration.Observe(outcome.audio_seconds);
     s.rtf.Observe(rtf);

@@ -141,7 +141,9 @@ void Scheduler::Dispatch() {
     if (job == nullptr) return;
     size_t wanted = job->num_threads;
     if (job->state == Job::State::kQueued) {
-      wanted = num_started_ == 0 && num_queued_ == 1 ? num_cores_ : 1;
+      // Alone among those that want to begin, with nobody at work: all cores, also where a long job
+      // has just let it pass.
+      wanted = free_cores_ == num_cores_ && num_queued_ == 1 ? num_cores_ : 1;
     }
     // What needs all cores waits until they are free, and nobody passes it meanwhile.
     if (wanted > free_cores_) return;
@@ -245,23 +247,19 @@ void Scheduler::Turn::Report(double audio_seconds, double compute_seconds) {
 
 model::Workspace* Scheduler::TakeWorkspace(size_t num_threads) {
   MutexLock lock(workspaces_mutex_);
-  if (num_threads > 1) {  // never two at once: it begins only where no other job has begun
-    if (wide_workspace_ == nullptr)
-      wide_workspace_ = std::make_unique<model::Workspace>(num_threads);
-    return wide_workspace_.get();
-  }
-  if (free_workspaces_.empty()) {
-    workspaces_.push_back(std::make_unique<model::Workspace>(1));
+  std::vector<model::Workspace*>& free = free_workspaces_[num_threads];
+  if (free.empty()) {
+    workspaces_.push_back(std::make_unique<model::Workspace>(num_threads));
     return workspaces_.back().get();
   }
-  model::Workspace* workspace = free_workspaces_.back();
-  free_workspaces_.pop_back();
+  model::Workspace* workspace = free.back();
+  free.pop_back();
   return workspace;
 }
 
 void Scheduler::GiveWorkspace(model::Workspace* workspace, size_t num_threads) {
   MutexLock lock(workspaces_mutex_);
-  if (num_threads == 1) free_workspaces_.push_back(workspace);
+  free_workspaces_[num_threads].push_back(workspace);
 }
 
 double Scheduler::BacklogSeconds() const {

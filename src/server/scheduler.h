@@ -130,9 +130,10 @@ class Scheduler {
   double cost_ LITETTS_GUARDED_BY(mutex_) = 0.5;
 
   Mutex workspaces_mutex_;
-  std::unique_ptr<model::Workspace> wide_workspace_ LITETTS_GUARDED_BY(workspaces_mutex_);
   std::vector<std::unique_ptr<model::Workspace>> workspaces_ LITETTS_GUARDED_BY(workspaces_mutex_);
-  std::vector<model::Workspace*> free_workspaces_ LITETTS_GUARDED_BY(workspaces_mutex_);
+  // By their number of threads.
+  std::map<size_t, std::vector<model::Workspace*>> free_workspaces_
+      LITETTS_GUARDED_BY(workspaces_mutex_);
 
   std::vector<std::thread> workers_;
 };

@@ -117,6 +117,31 @@ TEST(SchedulerTest, ALongJobGivesItsTurnToAShortOneBetweenPieces) {
   EXPECT_EQ(order, "1s2");
 }
 
+TEST(SchedulerTest, WhatALongJobLetsPassGetsAllCoresAndSoDoesTheLongJobAfterIt) {
+  Scheduler scheduler({.num_cores = 2, .max_started = 3});
+  std::promise<void> begun;
+  std::promise<void> submitted;
+  std::promise<size_t> after;
+  std::promise<size_t> passed;
+  ASSERT_TRUE(scheduler
+                  .Submit({.client = "a", .audio_seconds = 60},
+                          [&](Scheduler::Turn& turn) {
+                            begun.set_value();
+                            submitted.get_future().wait();
+                            turn.Yield(3.0);
+                            after.set_value(turn.num_threads());
+                          })
+                  .ok());
+  begun.get_future().wait();
+  ASSERT_TRUE(scheduler
+                  .Submit({.client = "a", .audio_seconds = 1},
+                          [&](Scheduler::Turn& turn) { passed.set_value(turn.num_threads()); })
+                  .ok());
+  submitted.set_value();
+  EXPECT_EQ(passed.get_future().get(), 2u);
+  EXPECT_EQ(after.get_future().get(), 2u);
+}
+
 TEST(SchedulerTest, AFullQueueRefusesAndSaysWhen) {
   Scheduler scheduler({.num_cores = 1, .max_started = 2, .max_queued = 1});
   Gate gate;

@@ -30,8 +30,9 @@ class SpeechSink : public engine::AudioSink {
       : job_(job), request_(job.request), turn_(turn), stream_(stream), begin_(NowSeconds()) {}
 
   Status OnStart(const text::Analysis& analysis) override {
-    outcome_.text_seconds = NowSeconds() - begin_;
     stage_begin_ = NowSeconds();
+    outcome_.normalise_seconds = analysis.normalise_seconds;
+    outcome_.g2p_seconds = stage_begin_ - begin_ - analysis.normalise_seconds;
     num_chunks_ = analysis.chunks.size();
     for (const text::Chunk& chunk : analysis.chunks) num_input_tokens_ += chunk.ids.size();
     return OkStatus();
@@ -41,6 +42,7 @@ class SpeechSink : public engine::AudioSink {
     EndStage(outcome_.network_seconds);
     for (const int32_t frames : durations) num_output_tokens_ += static_cast<size_t>(frames);
     outcome_.chunk_seconds.push_back(static_cast<double>(num_samples) / model::kSampleRateHz);
+    num_announced_samples_ += num_samples;
     if (num_chunks_ == 1) num_known_samples_ = num_samples;
     return OkStatus();
   }
@@ -63,7 +65,10 @@ class SpeechSink : public engine::AudioSink {
       LITETTS_RETURN_IF_ERROR(Send(scaled_, /*is_last=*/false));
     }
     const double played = NowSeconds() - begin_ - outcome_.first_audio_seconds;
-    turn_.Yield(audio_seconds() - played);
+    // After the last samples there is nothing to wait for, and the client may be back already.
+    const bool is_last =
+        outcome_.chunk_seconds.size() == num_chunks_ && num_samples_ == num_announced_samples_;
+    if (!is_last) turn_.Yield(audio_seconds() - played);
     stage_begin_ = NowSeconds();
     return OkStatus();
   }
@@ -99,17 +104,18 @@ class SpeechSink : public engine::AudioSink {
   }
 
   double Rtf() const {
-    return (outcome_.text_seconds + outcome_.synthesis_seconds()) / audio_seconds();
+    return (outcome_.text_seconds() + outcome_.synthesis_seconds()) / audio_seconds();
   }
 
   std::string Timings() const {
     const auto entry = [](std::string_view name, double seconds) {
       return Concat(name, ";dur=", Fixed(1e3 * seconds, 2));
     };
-    return Concat(entry("queue", turn_.queue_seconds()), ", ", entry("text", outcome_.text_seconds),
-                  ", ", entry("network", outcome_.network_seconds), ", ",
-                  entry("vocoder", outcome_.vocoder_seconds), ", ",
-                  entry("encode", outcome_.encode_seconds));
+    return Concat(
+        entry("queue", turn_.queue_seconds()), ", ", entry("normalise", outcome_.normalise_seconds),
+        ", ", entry("g2p", outcome_.g2p_seconds), ", ", entry("network", outcome_.network_seconds),
+        ", ", entry("vocoder", outcome_.vocoder_seconds), ", ",
+        entry("encode", outcome_.encode_seconds));
   }
 
   Status Open() {
@@ -202,6 +208,7 @@ class SpeechSink : public engine::AudioSink {
   std::vector<float> scaled_;
   std::vector<float> whole_;  // everything, where the answer is sent at once
   size_t num_samples_ = 0;
+  size_t num_announced_samples_ = 0;
   size_t num_input_tokens_ = 0;   // of the model
   size_t num_output_tokens_ = 0;  // frames of 25 ms
   bool head_is_sent_ = false;
@@ -231,7 +238,7 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   outcome.num_threads = turn.num_threads();
   if (report.ok()) {
     turn.Report(outcome.audio_seconds,
-                outcome.text_seconds + outcome.synthesis_seconds() + outcome.encode_seconds);
+                outcome.text_seconds() + outcome.synthesis_seconds() + outcome.encode_seconds);
   }
   return outcome;
 }

@@ -16,7 +16,8 @@ namespace litetts::server {
 struct SpeechOutcome {
   Status status;
   double queue_seconds = 0;
-  double text_seconds = 0;
+  double normalise_seconds = 0;    // text to what is said
+  double g2p_seconds = 0;          // from there to phonemes and ids
   double network_seconds = 0;      // ids to durations, pitch and energy
   double vocoder_seconds = 0;      // from there to samples
   double encode_seconds = 0;       // rate and format
@@ -26,6 +27,7 @@ struct SpeechOutcome {
   size_t num_clipped = 0;
   size_t num_threads = 0;
 
+  double text_seconds() const { return normalise_seconds + g2p_seconds; }
   double synthesis_seconds() const { return network_seconds + vocoder_seconds; }
 };
 

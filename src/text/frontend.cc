@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/cpu.h"
 #include "model/tensor_file.h"
 #include "model/vocabulary.h"
 #include "text/chunker.h"
@@ -416,7 +417,9 @@ Result<Analysis> Frontend::Analyse(std::string_view text, const TextOptions& opt
     builder.Finish();
     return analysis;
   }
+  const double start = NowSeconds();
   SpokenText spoken = Normalise(text, {.locale = options.locale, .markup = options.markup});
+  analysis.normalise_seconds = NowSeconds() - start;
   analysis.clean = std::move(spoken.clean);
   for (std::string& warning : spoken.warnings) builder.Warn(std::move(warning));
   data_->SpeakSegments(spoken.segments, options.locale, builder);

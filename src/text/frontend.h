@@ -69,6 +69,7 @@ struct Analysis {
   std::string phonemes;
   Locale locale = Locale::kEnUs;
   std::vector<Chunk> chunks;
+  double normalise_seconds = 0.0;  // the part of the time that deciding what to say took
   std::vector<std::string>
       warnings;  // what could not be spoken, one line each; nothing vanishes unreported
 };

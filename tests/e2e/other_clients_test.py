@@ -82,7 +82,7 @@ class OtherClientsTest(unittest.TestCase):
     def test_the_log_has_the_stages_and_no_text(self):
         self.post("/v1/audio/speech", {"input": "Unmistakable words."}, {"X-Request-Id": "log-test"})
         line = self.server.wait_for_line("speech id=log-test")
-        for stage in ("queue_s", "text_s", "network_s", "vocoder_s", "encode_s"):
+        for stage in ("queue_s", "normalise_s", "g2p_s", "network_s", "vocoder_s", "encode_s"):
             self.assertRegex(line, rf" {stage}=\d")
         self.assertFalse([line for line in self.server.lines if "nmistakable" in line])
         self.assertTrue(json.dumps(self.server.request("GET", "/performance/stats").json()))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Loads a server of its own over loopback and prints what its clients saw; every run is bounded.
 
-usage: bench/load.py SCENARIO... [--requests N] [--clients 1,4,16,64] [--json FILE]
+usage: bench/load.py SCENARIO... [--requests N] [--clients 1,4,16,64] [--port PORT] [--json FILE]
 Scenarios:
   throughput   equal sentences from 1, 4, 16 and 64 clients at once: starvation (slowest/median),
                audio seconds per second, /health beside it, memory
@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
 from program import HOME, LITETTS  # noqa: E402
-from server_process import Answer, RealServer  # noqa: E402
+from server_process import Answer, RealServer, Server  # noqa: E402
 
 SENTENCE = "The {} ferry leaves the old harbour at noon and returns before dusk."  # 12 words
 WORDS = ("first second third fourth fifth sixth seventh eighth ninth tenth northern southern eastern western "
@@ -288,12 +288,29 @@ def stalled(options):
                "queued_after": server.load("queued"), "active_after": server.load("active")}
 
 
+class Running(Server):
+    """A server that somebody else has started."""
+
+    def __init__(self, port):
+        self.port, self.tls, self.host = port, None, "127.0.0.1"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+
+def running(options):
+    return Running(options.port) if options.port else RealServer(**{"server.max_queue_wait_seconds": 600})
+
+
 def soak(options):
     requests = options.requests or 5000
     chance = random.Random(1)
     formats = ["wav", "mp3", "opus", "flac", "aac", "pcm", "ogg", "mulaw"]
-    with RealServer(**{"server.max_queue_wait_seconds": 600}) as server:
-        points, lock, numbers = [], threading.Lock(), iter(range(requests))
+    with running(options) as server:
+        points, lock, numbers = [], threading.Lock(), iter(range(options.offset, options.offset + requests))
 
         def client():
             while True:
@@ -321,8 +338,8 @@ def soak(options):
             thread.start()
         for thread in threads:
             thread.join()
-        points.append((requests, rss_mib(server)))
-        warm = [rss for number, rss in sorted(points) if number >= requests // 5]
+        points.append((options.offset + requests, rss_mib(server)))
+        warm = [rss for number, rss in sorted(points) if number >= options.offset + (requests // 5 if options.offset == 0 else 0)]
         yield {"scenario": "soak", "requests": requests, "seconds": time.perf_counter() - begin, "rss_first_mib": sorted(points)[0][1],
                "rss_after_warm_up_mib": warm[0], "rss_end_mib": warm[-1], "rss_min_mib": min(warm), "rss_max_mib": max(warm),
                "change_percent": 100 * (warm[-1] / warm[0] - 1)}
@@ -335,6 +352,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenarios", nargs="+", choices=SCENARIOS, metavar="SCENARIO")
     parser.add_argument("--requests", type=int)
+    parser.add_argument("--port", type=int, help="soak: use the server that listens there")
+    parser.add_argument("--offset", type=int, default=0, help="soak: number of the first request, to go on where a run ended")
     parser.add_argument("--clients", type=lambda text: [int(n) for n in text.split(",")], default=[1, 4, 16, 64])
     parser.add_argument("--json", help="append the results to this file, one object a line")
     options = parser.parse_args()

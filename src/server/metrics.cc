@@ -105,6 +105,7 @@ struct Metrics::State {
       BuildGauge().Name("litetts_load").Help("Queue, work and connections now").Register(registry);
   prometheus::Gauge& queued = gauges.Add({{"kind", "queued"}});
   prometheus::Gauge& active = gauges.Add({{"kind", "active"}});
+  prometheus::Gauge& suspended = gauges.Add({{"kind", "suspended"}});
   prometheus::Gauge& busy_cores = gauges.Add({{"kind", "busy_cores"}});
   prometheus::Gauge& backlog = gauges.Add({{"kind", "backlog_seconds"}});
   prometheus::Gauge& connections = gauges.Add({{"kind", "connections"}});
@@ -185,6 +186,7 @@ void Metrics::SetConnections(size_t count) { state_->connections.Set(static_cast
 std::string Metrics::Text(const Scheduler::Load& load) const {
   state_->queued.Set(static_cast<double>(load.num_queued));
   state_->active.Set(static_cast<double>(load.num_started));
+  state_->suspended.Set(static_cast<double>(load.num_suspended));
   state_->busy_cores.Set(static_cast<double>(load.num_busy_cores));
   state_->backlog.Set(load.backlog_seconds);
   state_->rss.Set(static_cast<double>(ResidentBytes()));

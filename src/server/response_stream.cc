@@ -67,6 +67,16 @@ Status ResponseStream::SendHead(ResponseHead head) {
   return OkStatus();
 }
 
+bool ResponseStream::HasRoomNow() const {
+  MutexLock lock(mutex_);
+  return HasRoom() || cancelled_;
+}
+
+void ResponseStream::AwaitRoom() {
+  MutexLock lock(mutex_);
+  while (!HasRoom() && !cancelled_) room_.Wait(mutex_);
+}
+
 Status ResponseStream::Write(std::string bytes) {
   if (bytes.empty()) return OkStatus();
   MutexLock lock(mutex_);

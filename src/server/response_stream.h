@@ -23,7 +23,9 @@ namespace litetts::server {
 class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
  public:
   struct Limits {
-    size_t ahead_bytes = 256 << 10;   // how far the producer may run ahead of the fastest reader
+    // How far the producer may run ahead of the fastest reader: 43 s of PCM, 3 minutes of MP3, so
+    // that most answers are made at full speed and cost their bytes instead of a workspace.
+    size_t ahead_bytes = 2 << 20;
     size_t retained_bytes = 8 << 20;  // how much is kept for late joiners and slow readers
   };
 
@@ -75,7 +77,10 @@ class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
   void MarkStarted() { has_started_.store(true, std::memory_order_relaxed); }
   bool has_started() const { return has_started_.load(std::memory_order_relaxed); }
   Status SendHead(ResponseHead head) LITETTS_EXCLUDES(mutex_);
-  // Blocks while every reader is behind; kCancelled when none is left.
+  bool HasRoomNow() const LITETTS_EXCLUDES(mutex_);
+  // Blocks while every reader is behind, until there is room or nobody left.
+  void AwaitRoom() LITETTS_EXCLUDES(mutex_);
+  // Waits for room; kCancelled when no reader is left.
   Status Write(std::string bytes) LITETTS_EXCLUDES(mutex_);
   void Finish(std::vector<Header> trailers = {}) LITETTS_EXCLUDES(mutex_);
   // Ends the stream with a whole answer; if the head has gone out already, aborts instead.

@@ -19,7 +19,7 @@ constexpr double kSpeedSmoothing = 0.2;  // weight of the newest measurement
 }  // namespace
 
 struct Job {
-  enum class State { kQueued, kRunning, kWaitingTurn };
+  enum class State { kQueued, kRunning, kWaitingTurn, kSuspended };
   uint64_t id = 0;
   std::string client;
   Scheduler::Work work;
@@ -38,9 +38,10 @@ struct Job {
 Scheduler::Scheduler(const Options& options)
     : num_cores_(options.num_cores),
       max_started_(options.max_started),
+      num_workers_(options.max_started + options.max_suspended),
       options_(options),
       free_cores_(options.num_cores) {
-  for (size_t i = 0; i < max_started_; ++i) workers_.emplace_back([this] { WorkerLoop(); });
+  for (size_t i = 0; i < num_workers_; ++i) workers_.emplace_back([this] { WorkerLoop(); });
 }
 
 Scheduler::~Scheduler() {
@@ -120,12 +121,14 @@ void Scheduler::SetLimits(const Options& options) {
 }
 
 Job* Scheduler::PickNext() {
-  const bool may_begin = num_started_ < max_started_;
+  const bool may_begin =
+      num_started_ - num_suspended_ < max_started_ && num_started_ < num_workers_;
   Job* best = nullptr;
   double best_used = 0;
   for (const auto& job : jobs_) {
-    if (job->state == Job::State::kRunning || (job->state == Job::State::kQueued && !may_begin))
-      continue;
+    const bool is_ready =
+        job->state == Job::State::kWaitingTurn || (job->state == Job::State::kQueued && may_begin);
+    if (!is_ready) continue;
     const double used = clients_[job->client].used_seconds;
     if (best == nullptr || used < best_used || (used == best_used && job->key < best->key)) {
       best = job.get();
@@ -221,11 +224,33 @@ model::Workspace& Scheduler::Turn::workspace() {
 
 void Scheduler::Turn::Yield(double slack_seconds) { scheduler_->YieldTurn(*job_, slack_seconds); }
 
+void Scheduler::Turn::Suspend(const std::function<void()>& wait) {
+  scheduler_->SuspendJob(*job_, wait);
+}
+
 void Scheduler::YieldTurn(Job& job, double slack_seconds) {
   MutexLock lock(mutex_);
   if (num_queued_ == 0 && num_waiting_turn_ == 0) return;
   ReleaseCores(job);
-  job.key = NowSeconds() + std::clamp(slack_seconds, 0.0, kMaxSlackSeconds);
+  AwaitTurn(job, NowSeconds() + std::clamp(slack_seconds, 0.0, kMaxSlackSeconds));
+}
+
+void Scheduler::SuspendJob(Job& job, const std::function<void()>& wait) {
+  {
+    MutexLock lock(mutex_);
+    ReleaseCores(job);
+    job.state = Job::State::kSuspended;
+    ++num_suspended_;
+    Dispatch();
+  }
+  wait();
+  MutexLock lock(mutex_);
+  --num_suspended_;
+  AwaitTurn(job, NowSeconds());
+}
+
+void Scheduler::AwaitTurn(Job& job, double key) {
+  job.key = key;
   job.state = Job::State::kWaitingTurn;
   job.is_granted = false;
   ++num_waiting_turn_;
@@ -276,6 +301,7 @@ Scheduler::Load Scheduler::load() const {
   MutexLock lock(mutex_);
   return {.num_queued = num_queued_,
           .num_started = num_started_,
+          .num_suspended = num_suspended_,
           .num_busy_cores = num_cores_ - free_cores_,
           .backlog_seconds = BacklogSeconds(),
           .core_seconds_per_audio_second = cost_};

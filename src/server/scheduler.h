@@ -28,10 +28,12 @@ class Scheduler {
  public:
   struct Options {
     size_t num_cores = 1;
-    size_t max_started =
-        8;  // jobs that have a thread and memory, running or waiting for their next turn
-    size_t max_queued = 64;        // jobs that have not begun
-    size_t max_per_client = 0;     // queued and started jobs of one client; 0: no limit
+    // Jobs that have begun and are at work or wait for their next turn. Each has a thread and
+    // memory.
+    size_t max_started = 8;
+    size_t max_suspended = 24;  // jobs that have begun and wait for a slow reader, on top of these
+    size_t max_queued = 64;     // jobs that have not begun
+    size_t max_per_client = 0;  // queued and started jobs of one client; 0: no limit
     double max_wait_seconds = 60;  // a job expected to wait longer is refused at once
   };
 
@@ -50,6 +52,9 @@ class Scheduler {
     // Lets others go first where it is their turn, and returns when it is this job's again.
     // `slack_seconds`: how long the client still has something to play.
     void Yield(double slack_seconds);
+    // Gives the cores away while `wait` runs, which waits for something that needs none, and
+    // returns when it is this job's turn again.
+    void Suspend(const std::function<void()>& wait);
     // The work that was done, for the estimates.
     void Report(double audio_seconds, double compute_seconds);
 
@@ -66,6 +71,7 @@ class Scheduler {
   struct Load {
     size_t num_queued = 0;
     size_t num_started = 0;
+    size_t num_suspended = 0;  // of the started: their clients read too slowly
     size_t num_busy_cores = 0;
     double backlog_seconds = 0;  // until all that is accepted is done, by measured speed
     double core_seconds_per_audio_second = 0;
@@ -101,6 +107,8 @@ class Scheduler {
   void WorkerLoop() LITETTS_EXCLUDES(mutex_);
   void RunJob(Job& job) LITETTS_EXCLUDES(mutex_);
   void YieldTurn(Job& job, double slack_seconds) LITETTS_EXCLUDES(mutex_);
+  void SuspendJob(Job& job, const std::function<void()>& wait) LITETTS_EXCLUDES(mutex_);
+  void AwaitTurn(Job& job, double key) LITETTS_REQUIRES(mutex_);
   void Dispatch() LITETTS_REQUIRES(mutex_);
   Job* PickNext() LITETTS_REQUIRES(mutex_);
   void Grant(Job& job, size_t num_cores) LITETTS_REQUIRES(mutex_);
@@ -113,6 +121,7 @@ class Scheduler {
 
   const size_t num_cores_;
   const size_t max_started_;
+  const size_t num_workers_;
   mutable Mutex mutex_;
   Options options_ LITETTS_GUARDED_BY(mutex_);
   CondVar wake_;
@@ -121,6 +130,7 @@ class Scheduler {
   std::map<std::string, Client> clients_ LITETTS_GUARDED_BY(mutex_);
   size_t num_queued_ LITETTS_GUARDED_BY(mutex_) = 0;
   size_t num_started_ LITETTS_GUARDED_BY(mutex_) = 0;
+  size_t num_suspended_ LITETTS_GUARDED_BY(mutex_) = 0;  // of the started ones
   size_t num_waiting_turn_ LITETTS_GUARDED_BY(mutex_) = 0;
   size_t free_cores_ LITETTS_GUARDED_BY(mutex_);
   uint64_t next_id_ LITETTS_GUARDED_BY(mutex_) = 1;

@@ -142,6 +142,33 @@ TEST(SchedulerTest, WhatALongJobLetsPassGetsAllCoresAndSoDoesTheLongJobAfterIt) 
   EXPECT_EQ(after.get_future().get(), 2u);
 }
 
+TEST(SchedulerTest, SuspendedJobsHoldNoCoreAndNoPlace) {
+  Scheduler scheduler({.num_cores = 1, .max_started = 1, .max_suspended = 2});
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future();
+  std::promise<void> suspended[2];
+  std::promise<void> ended[2];
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(scheduler
+                    .Submit({.client = "slow"},
+                            [&, i](Scheduler::Turn& turn) {
+                              turn.Suspend([&] {
+                                suspended[i].set_value();
+                                released.wait();
+                              });
+                              ended[i].set_value();
+                            })
+                    .ok());
+    suspended[i].get_future().wait();
+  }
+  std::promise<void> done;
+  ASSERT_TRUE(
+      scheduler.Submit({.client = "fast"}, [&](Scheduler::Turn&) { done.set_value(); }).ok());
+  done.get_future().wait();
+  release.set_value();
+  for (auto& one : ended) one.get_future().wait();
+}
+
 TEST(SchedulerTest, AFullQueueRefusesAndSaysWhen) {
   Scheduler scheduler({.num_cores = 1, .max_started = 2, .max_queued = 1});
   Gate gate;

@@ -155,6 +155,8 @@ class SpeechSink : public engine::AudioSink {
       bytes =
           Concat("data: {\"type\":\"speech.audio.delta\",\"audio\":\"", Base64(bytes), "\"}\n\n");
     }
+    // A slow reader must not keep cores from others.
+    while (!stream_.HasRoomNow()) turn_.Suspend([&] { stream_.AwaitRoom(); });
     return stream_.Write(std::move(bytes));
   }
 

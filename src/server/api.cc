@@ -27,7 +27,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/dev/phonemize", &Api::Phonemize, "Text to phonemes (Kokoro-FastAPI)"},
     {"POST", "/dev/generate_from_phonemes", &Api::GenerateFromPhonemes,
      "Phonemes to audio (Kokoro-FastAPI)"},
-    {"POST", "/dev/captioned_speech", &Api::NoCaptions, "Not implemented: word timings"},
+    {"POST", "/dev/captioned_speech", &Api::CaptionedSpeech,
+     "Audio and the times of its words, as JSON (Kokoro-FastAPI)"},
     {"POST", "/diagnostics/text-processing", &Api::TextProcessing,
      "How a text is read, token by token"},
     {"POST", "/estimate", &Api::Estimate, "Expected audio and compute seconds of a text"},
@@ -176,6 +177,10 @@ Reply Api::SubmitTo(const StreamPtr& stream, const Scheduler::JobOptions& job, S
 
 Reply Api::Speech(const HttpRequest& request) { return StartSpeech(request, SpeechInput::kText); }
 
+Reply Api::CaptionedSpeech(const HttpRequest& request) {
+  return StartSpeech(request, SpeechInput::kCaptions);
+}
+
 Reply Api::GenerateFromPhonemes(const HttpRequest& request) {
   return StartSpeech(request, SpeechInput::kPhonemes);
 }
@@ -200,9 +205,9 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
   SpeechLimits limits;
   limits.max_input_characters = static_cast<size_t>(config_.max_input_characters);
   limits.default_voice = config_.default_voice;
-  limits.default_format = kind == SpeechInput::kText
-                              ? *audio::FormatFromName(config_.default_format)
-                              : audio::Format::kWav;
+  limits.default_format = kind == SpeechInput::kPhonemes
+                              ? audio::Format::kWav
+                              : *audio::FormatFromName(config_.default_format);
   limits.default_speed = config_.default_speed;
   limits.model_variant = speaker->ModelVariant();
   limits.voices = voice_names_;

@@ -67,6 +67,7 @@ class Api {
   int RetryAfterSeconds() const { return scheduler_.RetryAfterSeconds(); }
 
   Reply Speech(const HttpRequest& request);
+  Reply CaptionedSpeech(const HttpRequest& request);
   Reply GenerateFromPhonemes(const HttpRequest& request);
   Reply Phonemize(const HttpRequest& request);
   Reply TextProcessing(const HttpRequest& request);
@@ -84,7 +85,6 @@ class Api {
   Reply Config(const HttpRequest& request);
   Reply OpenApi(const HttpRequest& request);
   Reply Docs(const HttpRequest& request);
-  Reply NoCaptions(const HttpRequest& request);
   Reply NoBlends(const HttpRequest& request);
   Reply NoCache(const HttpRequest& request);
   Reply NoCloning(const HttpRequest& request);

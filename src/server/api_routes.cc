@@ -268,9 +268,6 @@ Reply Api::Docs(const HttpRequest&) {
   return response;
 }
 
-Reply Api::NoCaptions(const HttpRequest&) {
-  return NotThere("word timings are not implemented; /v1/audio/speech speaks without them");
-}
 Reply Api::NoBlends(const HttpRequest&) {
   return NotThere(
       "stored blends are not implemented; name a blend as the voice: \"af_heart(2)+af_sky\"");
@@ -307,14 +304,16 @@ std::string OpenApiDocument() {
       add(status, "An error, in OpenAI's shape");
     }
     operation["responses"] = std::move(responses);
-    const bool is_speech =
-        route.handler == &Api::Speech || route.handler == &Api::GenerateFromPhonemes;
+    const bool is_speech = route.handler == &Api::Speech ||
+                           route.handler == &Api::CaptionedSpeech ||
+                           route.handler == &Api::GenerateFromPhonemes;
     if (route.method == "POST") {
       json::value schema = is_speech    ? json::parse(SpeechRequestSchema())
                            : is_missing ? json::value({{"type", "object"}})
                                         : TextRequestSchema();
       if (is_speech)
-        schema.as_object()["required"] = {route.handler == &Api::Speech ? "input" : "phonemes"};
+        schema.as_object()["required"] = {route.handler == &Api::GenerateFromPhonemes ? "phonemes"
+                                                                                      : "input"};
       operation["requestBody"] = {
           {"required", true}, {"content", {{"application/json", {{"schema", std::move(schema)}}}}}};
     }

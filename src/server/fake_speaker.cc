@@ -16,6 +16,20 @@ void Sleep(double seconds) { std::this_thread::sleep_for(std::chrono::duration<d
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+// Letters that touch are one word.
+void AddLetter(size_t at, char letter, text::Chunk& chunk) {
+  chunk.ids.push_back(letter & 31);
+  chunk.phonemes += letter;
+  if (chunk.tokens.empty() || chunk.tokens.back().end != at) {
+    chunk.tokens.emplace_back();
+    chunk.tokens.back().begin = at;
+  }
+  text::Token& token = chunk.tokens.back();
+  token.text += letter;
+  token.phonemes += letter;
+  token.end = at + 1;
+}
+
 class FakeSpeaker : public Speaker {
  public:
   explicit FakeSpeaker(const FakeSpeakerOptions& options) : options_(options) {}
@@ -30,9 +44,10 @@ class FakeSpeaker : public Speaker {
     text::Analysis analysis;
     analysis.text = analysis.spoken = analysis.phonemes = request.text;
     text::Chunk chunk;
-    for (const char c : request.text) {
+    for (size_t i = 0; i < request.text.size(); ++i) {
+      const char c = request.text[i];
       chunk.text += c;
-      if (IsLetter(c)) chunk.ids.push_back(c & 31);
+      if (IsLetter(c)) AddLetter(i, c, chunk);
       if (c != '.' || chunk.ids.empty()) continue;
       analysis.chunks.push_back(std::exchange(chunk, {}));
     }
@@ -48,7 +63,8 @@ class FakeSpeaker : public Speaker {
     LITETTS_RETURN_IF_ERROR(sink.OnStart(analysis));
     engine::SpeakReport report;
     for (size_t i = 0; i < analysis.chunks.size(); ++i) {
-      const std::vector<int32_t> durations(analysis.chunks[i].ids.size(), 1);
+      std::vector<int32_t> durations(analysis.chunks[i].ids.size() + 2, 1);
+      durations.front() = durations.back() = 0;  // the pads
       std::vector<float> samples;
       for (const int32_t id : analysis.chunks[i].ids) {
         for (size_t k = 0; k < model::kSamplesPerFrame; ++k) {

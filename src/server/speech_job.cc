@@ -10,7 +10,8 @@
 #include "audio/encoder.h"
 #include "audio/resampler.h"
 #include "base/cpu.h"
-#include "server/base64.h"
+#include "engine/timings.h"
+#include "server/speech_body.h"
 
 namespace litetts::server {
 namespace {
@@ -34,13 +35,15 @@ class SpeechSink : public engine::AudioSink {
     outcome_.normalise_seconds = analysis.normalise_seconds;
     outcome_.g2p_seconds = stage_begin_ - begin_ - analysis.normalise_seconds;
     num_chunks_ = analysis.chunks.size();
-    for (const text::Chunk& chunk : analysis.chunks) num_input_tokens_ += chunk.ids.size();
+    for (const text::Chunk& chunk : analysis.chunks) usage_.input_tokens += chunk.ids.size();
+    timings_.Start(analysis);
     return OkStatus();
   }
 
-  Status OnChunk(size_t, std::span<const int32_t> durations, size_t num_samples) override {
+  Status OnChunk(size_t index, std::span<const int32_t> durations, size_t num_samples) override {
     EndStage(outcome_.network_seconds);
-    for (const int32_t frames : durations) num_output_tokens_ += static_cast<size_t>(frames);
+    for (const int32_t frames : durations) usage_.output_tokens += static_cast<size_t>(frames);
+    if (request_.has_timestamps) timings_.AddChunk(index, durations, num_samples);
     outcome_.chunk_seconds.push_back(static_cast<double>(num_samples) / model::kSampleRateHz);
     num_announced_samples_ += num_samples;
     if (num_chunks_ == 1) num_known_samples_ = num_samples;
@@ -77,12 +80,7 @@ class SpeechSink : public engine::AudioSink {
   Status Finish() {
     if (!request_.is_streamed) num_known_samples_ = num_samples_;
     LITETTS_RETURN_IF_ERROR(Send(std::exchange(whole_, {}), /*is_last=*/true));
-    if (request_.is_sse) {
-      LITETTS_RETURN_IF_ERROR(stream_.Write(Concat(
-          "data: {\"type\":\"speech.audio.done\",\"usage\":{\"input_tokens\":", num_input_tokens_,
-          ",\"output_tokens\":", num_output_tokens_,
-          ",\"total_tokens\":", num_input_tokens_ + num_output_tokens_, "}}\n\n")));
-    }
+    LITETTS_RETURN_IF_ERROR(stream_.Write(WrapEnd(request_.form, usage_)));
     stream_.Finish({{"X-Audio-Duration", Fixed(audio_seconds(), 6)},
                     {"X-RTF", Fixed(Rtf(), 4)},
                     {"Server-Timing", Timings()}});
@@ -148,26 +146,32 @@ class SpeechSink : public engine::AudioSink {
       bytes += end;
     }
     outcome_.encode_seconds += NowSeconds() - begin;
+    bytes = Wrap(std::move(bytes));
     if (!std::exchange(head_is_sent_, true)) {
       LITETTS_RETURN_IF_ERROR(stream_.SendHead(MakeHead(bytes.size())));
-    }
-    if (request_.is_sse && !bytes.empty()) {
-      bytes =
-          Concat("data: {\"type\":\"speech.audio.delta\",\"audio\":\"", Base64(bytes), "\"}\n\n");
     }
     // A slow reader must not keep cores from others.
     while (!stream_.HasRoomNow()) turn_.Suspend([&] { stream_.AwaitRoom(); });
     return stream_.Write(std::move(bytes));
   }
 
+  // With the words of all chunks that were announced since the last piece.
+  std::string Wrap(std::string bytes) {
+    if (!request_.has_timestamps)
+      return WrapPiece(request_.form, request_.format, std::move(bytes), nullptr);
+    const std::vector<engine::WordTiming>& words = timings_.timings().words;
+    const auto fresh = std::span(words).subspan(std::exchange(num_sent_words_, words.size()));
+    return WrapPiece(request_.form, request_.format, std::move(bytes), &fresh);
+  }
+
   ResponseHead MakeHead(size_t num_bytes) {
     ResponseHead head;
-    head.content_type =
-        request_.is_sse ? "text/event-stream" : std::string(audio::MediaType(request_.format));
-    if (!request_.is_sse) {
-      if (!request_.is_streamed) {
-        head.content_length = static_cast<long long>(num_bytes);
-      } else if (encoded_size_) {
+    head.content_type = BodyMediaType(request_.form, request_.format);
+    if (!request_.is_streamed && request_.form != BodyForm::kSse) {
+      head.content_length = static_cast<long long>(num_bytes);
+    }
+    if (request_.form == BodyForm::kAudio) {
+      if (request_.is_streamed && encoded_size_) {
         head.content_length = static_cast<long long>(*encoded_size_);
       }
       head.headers.push_back(
@@ -211,8 +215,9 @@ class SpeechSink : public engine::AudioSink {
   std::vector<float> whole_;  // everything, where the answer is sent at once
   size_t num_samples_ = 0;
   size_t num_announced_samples_ = 0;
-  size_t num_input_tokens_ = 0;   // of the model
-  size_t num_output_tokens_ = 0;  // frames of 25 ms
+  SpeechUsage usage_;
+  engine::TimingCollector timings_;
+  size_t num_sent_words_ = 0;
   bool head_is_sent_ = false;
 };
 

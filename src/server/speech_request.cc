@@ -38,7 +38,8 @@ constexpr std::array kFields = {
     Field{"lang_code", Kind::kString, 0, 0, "Absent: by the voice", "a en-us b en-gb"},
     Field{"volume_multiplier", Kind::kNumber, 0, 10, "Gain of the samples"},
     Field{"normalization_options", Kind::kObject, 0, 0, "Accepted; without effect"},
-    Field{"return_timestamps", Kind::kBoolean, 0, 0, "true is not implemented"},
+    Field{"return_timestamps", Kind::kBoolean, 0, 0,
+          "Times of the words; for stream_format sse and captioned speech"},
     Field{"return_download_link", Kind::kBoolean, 0, 0, "Accepted; without effect"},
     Field{"download_format", Kind::kString, 0, 0, "Accepted; without effect"},
     Field{"sample_rate", Kind::kInteger, 8000, 192000, "Hz; what the format can carry"},
@@ -121,7 +122,7 @@ size_t CountCharacters(std::string_view utf8) {
 
 std::optional<ApiError> ReadInput(const json::object& body, SpeechInput kind,
                                   const SpeechLimits& limits, SpeechRequest& out) {
-  const std::string_view name = kind == SpeechInput::kText ? "input" : "phonemes";
+  const std::string_view name = kind == SpeechInput::kPhonemes ? "phonemes" : "input";
   const std::optional<std::string> input = StringField(body, name);
   if (!input) {
     return InvalidField(name, "missing_required_parameter", Concat("'", name, "' is required"));
@@ -187,11 +188,6 @@ std::optional<ApiError> ReadAudioFields(const json::object& body, const SpeechLi
       return InvalidField("sample_rate", "invalid_value", status.message());
     }
   }
-  const std::string stream_format = StringField(body, "stream_format").value_or("audio");
-  if (stream_format != "audio" && stream_format != "sse") {
-    return InvalidField("stream_format", "invalid_value", "'stream_format' must be audio or sse");
-  }
-  out.is_sse = stream_format == "sse";
   if (const json::value* stream = body.if_contains("stream")) out.is_streamed = stream->as_bool();
   out.speed = limits.default_speed;
   if (const json::value* speed = body.if_contains("speed")) out.speed = speed->to_number<double>();
@@ -216,13 +212,36 @@ std::optional<ApiError> ReadLanguage(const json::object& body, SpeechRequest& ou
   return std::nullopt;
 }
 
+// In what the answer is wrapped.
+std::optional<ApiError> ReadForm(const json::object& body, SpeechInput kind, SpeechRequest& out) {
+  const std::string stream_format = StringField(body, "stream_format").value_or("audio");
+  if (stream_format != "audio" && stream_format != "sse") {
+    return InvalidField("stream_format", "invalid_value", "'stream_format' must be audio or sse");
+  }
+  const bool is_sse = stream_format == "sse";
+  if (kind == SpeechInput::kCaptions) {
+    if (is_sse) {
+      return InvalidField("stream_format", "invalid_value",
+                          "captioned speech is JSON; /v1/audio/speech has server-sent events");
+    }
+    out.form = BodyForm::kCaptions;
+    out.has_timestamps = true;  // as Kokoro-FastAPI
+  } else {
+    out.form = is_sse ? BodyForm::kSse : BodyForm::kAudio;
+  }
+  if (const json::value* value = body.if_contains("return_timestamps")) {
+    out.has_timestamps = value->as_bool();
+    if (out.has_timestamps && out.form == BodyForm::kAudio) {
+      return InvalidField("return_timestamps", "invalid_value",
+                          "audio alone cannot carry timestamps; ask for stream_format sse, or "
+                          "/dev/captioned_speech");
+    }
+  }
+  return std::nullopt;
+}
+
 // What is understood and not there yet, and what is there and does nothing.
 std::optional<ApiError> ReadUnsupported(const json::object& body, SpeechRequest& out) {
-  if (const json::value* value = body.if_contains("return_timestamps");
-      value != nullptr && value->as_bool()) {
-    return NotImplementedYet("'return_timestamps' is not implemented: word timings are missing",
-                             "return_timestamps");
-  }
   if (const json::value* value = body.if_contains("lexicon");
       value != nullptr && !value->as_object().empty()) {
     return NotImplementedYet("'lexicon' is not implemented for single requests", "lexicon");
@@ -244,9 +263,10 @@ std::string SpeechRequest::Key() const {
   std::string idle_fields;
   for (const std::string& name : without_effect) idle_fields += name + ' ';
   return Concat(voice, '\n', std::hexfloat, speed, ' ', gain, std::dec, ' ',
-                audio::FormatName(format), ' ', sample_rate_hz, is_sse, is_streamed,
-                input_is_phonemes, locale ? static_cast<int>(*locale) : -1, ' ',
-                seed ? std::to_string(*seed) : "none", ' ', idle_fields, '\n', input);
+                audio::FormatName(format), ' ', sample_rate_hz, static_cast<int>(form),
+                has_timestamps, is_streamed, input_is_phonemes,
+                locale ? static_cast<int>(*locale) : -1, ' ', seed ? std::to_string(*seed) : "none",
+                ' ', idle_fields, '\n', input);
 }
 
 std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,
@@ -270,6 +290,7 @@ std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, 
   if (auto wrong = ReadInput(object, kind, limits, out)) return *wrong;
   if (auto wrong = ReadModelAndVoice(object, limits, out)) return *wrong;
   if (auto wrong = ReadAudioFields(object, limits, out)) return *wrong;
+  if (auto wrong = ReadForm(object, kind, out)) return *wrong;
   if (auto wrong = ReadLanguage(object, out)) return *wrong;
   if (auto wrong = ReadUnsupported(object, out)) return *wrong;
   return out;

@@ -10,6 +10,7 @@
 
 #include "audio/format.h"
 #include "server/api_error.h"
+#include "server/speech_body.h"
 #include "text/frontend.h"
 
 namespace litetts::server {
@@ -23,7 +24,8 @@ struct SpeechRequest {
   double gain = 1.0;
   audio::Format format = audio::Format::kMp3;
   int sample_rate_hz = 24000;
-  bool is_sse = false;
+  BodyForm form = BodyForm::kAudio;
+  bool has_timestamps = false;  // of words; not where `form` is kAudio
   bool is_streamed = true;
   bool input_is_phonemes = false;
   std::optional<text::Locale> locale;
@@ -45,9 +47,10 @@ struct SpeechLimits {
   std::span<const std::string> voices;
 };
 
-enum class SpeechInput { kText, kPhonemes };  // the field "input", or "phonemes"
+// kCaptions: text whose answer has the times of its words, POST /dev/captioned_speech.
+enum class SpeechInput { kText, kPhonemes, kCaptions };
 
-// Reads the JSON body of POST /v1/audio/speech. Unknown fields are ignored; a wrong type or value
+// Reads the JSON body of a request for speech. Unknown fields are ignored; a wrong type or value
 // is an error that names its field.
 std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,
                                                          const SpeechLimits& limits);

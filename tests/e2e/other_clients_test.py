@@ -1,5 +1,7 @@
 """The requests that OpenWebUI and Kokoro-FastAPI's clients send, to the real server over the real model."""
+import base64
 import json
+import re
 import unittest
 
 import program
@@ -63,10 +65,49 @@ class OtherClientsTest(unittest.TestCase):
         said = self.server.speak("Hello world!", voice="af_bella", stream=False)
         self.assertEqual(audio.body[44:], said.body[44:])
 
+    def check_captions(self, pieces, text, audio_seconds):
+        """The words are the text's, in order, within the audio."""
+        words = [word for piece in pieces for word in piece["timestamps"]]
+        self.assertEqual([word["word"] for word in words], re.findall(r"[\w']+", text))
+        before = 0.0
+        for word in words:
+            self.assertEqual(text.encode()[word["begin"]:word["end"]].decode(), word["word"])
+            self.assertLessEqual(before, word["start_time"])
+            self.assertLess(word["start_time"], word["end_time"])
+            before = word["end_time"]
+        self.assertLessEqual(before, audio_seconds)
+        self.assertGreater(before, 0.8 * audio_seconds)
+
+    def test_kokoro_fastapi_captions(self):
+        """As its examples read them: JSON objects on lines, each with a piece of the audio and its words."""
+        body = {"model": "kokoro", "input": program.LONG_TEXT, "voice": "af_heart", "speed": 1.0, "response_format": "wav",
+                "stream": False}
+        plain = self.post("/v1/audio/speech", body).body
+        whole = self.post("/dev/captioned_speech", body)
+        self.assertEqual((whole.status, whole.headers["content-type"]), (200, "application/json"))
+        said = whole.json()
+        self.assertEqual((set(said), said["audio_format"]), ({"audio", "audio_format", "timestamps"}, "audio/wav"))
+        self.assertEqual(base64.b64decode(said["audio"]), plain)
+        self.check_captions([said], program.LONG_TEXT, (len(plain) - 44) / 48000)
+        streamed = self.post("/dev/captioned_speech", {**body, "stream": True, "response_format": "pcm"})
+        pieces = [json.loads(line) for line in streamed.body.decode().splitlines()]
+        self.assertGreater(len(pieces), 1)
+        self.assertEqual(b"".join(base64.b64decode(piece["audio"]) for piece in pieces), plain[44:])
+        self.assertEqual([word for piece in pieces for word in piece["timestamps"]], said["timestamps"])
+        without = self.post("/dev/captioned_speech", {**body, "input": "Hi.", "return_timestamps": False}).json()
+        self.assertIsNone(without["timestamps"])
+
+    def test_timestamps_in_events(self):
+        body = {"input": program.LONG_TEXT, "response_format": "pcm", "stream_format": "sse", "return_timestamps": True}
+        events = [json.loads(line[6:]) for line in self.post("/v1/audio/speech", body).body.decode().split("\n\n") if line]
+        audio = b"".join(base64.b64decode(event["audio"]) for event in events[:-1])
+        self.check_captions(events[:-1], program.LONG_TEXT, len(audio) / 48000)
+        refused = self.post("/v1/audio/speech", {**body, "stream_format": "audio"})
+        self.assertEqual((refused.status, refused.json()["error"]["param"]), (400, "return_timestamps"))
+
     def test_what_is_missing_says_so(self):
-        for path, body in (("/dev/captioned_speech", {"input": "Hi."}), ("/v1/audio/blend", {}), ("/cache/clear", {}),
-                           ("/v1/audio/voices/clone", {}), ("/v1/audio/speech", {"input": "Hi.", "return_timestamps": True}),
-                           ("/v1/audio/speech", {"input": "Hi.", "lexicon": {"Hi": "hˈI"}})):
+        for path, body in (("/v1/audio/blend", {}), ("/cache/clear", {}),
+                           ("/v1/audio/voices/clone", {}), ("/v1/audio/speech", {"input": "Hi.", "lexicon": {"Hi": "hˈI"}})):
             answer = self.post(path, body)
             self.assertEqual((answer.status, answer.json()["error"]["code"]), (501, "not_implemented"), path)
             self.assertGreater(len(answer.json()["error"]["message"]), 10)

@@ -84,6 +84,17 @@ class RoutesTest(unittest.TestCase):
         self.assertEqual(audio, self.server.speak("One. Two.", response_format="pcm").body)
         self.assertEqual(events[-1], {"type": "speech.audio.done", "usage": {"input_tokens": 6, "output_tokens": 6, "total_tokens": 12}})
 
+    def test_captions_come_with_their_audio(self):
+        answer = self.server.request("POST", "/dev/captioned_speech", {"input": "One two. Three.", "response_format": "pcm"})
+        pieces = [json.loads(line) for line in answer.body.decode().splitlines()]
+        words = [[(word["word"], word["start_time"], word["end_time"], word["begin"], word["end"]) for word in piece["timestamps"]]
+                 for piece in pieces]
+        self.assertEqual([piece for piece in words if piece],
+                         [[("One", 0, 0.075, 0, 3), ("two", 0.075, 0.15, 4, 7)], [("Three", 0.15, 0.275, 9, 14)]])
+        self.assertEqual(b"".join(base64.b64decode(piece["audio"]) for piece in pieces),
+                         self.server.speak("One two. Three.", response_format="pcm").body)
+        self.assertEqual(self.server.request("POST", "/dev/captioned_speech", {"input": "a", "stream_format": "sse"}).status, 400)
+
     def test_errors_have_openais_shape(self):
         for body, status, param in (({"input": "a", "voice": "nobody"}, 400, "voice"), ({}, 400, "input"),
                                     (b"{", 400, None), ({"input": "..."}, 400, None),
@@ -236,6 +247,7 @@ class LoadTest(unittest.TestCase):
             in_threads([lambda: bodies.append(server.speak("The very same words").body) for _ in range(8)])
             self.assertEqual(len(set(bodies)), 1)
             self.assertEqual(len(bodies), 8)
+            server.wait_for_load("active", 0)  # a synthesis is counted after its last byte
             self.assertEqual(server.metric("litetts_speech_total") + server.metric("litetts_shared_requests_total"), 8)
             self.assertEqual(server.metric("litetts_speech_total"), 1)
 

@@ -1,6 +1,7 @@
 #include "kernels/conv.h"
 
 #include "kernels/narrow_conv.h"
+#include "kernels/simd.h"
 #include "kernels/toom_cook.h"
 
 #ifdef LITETTS_VERIFY_KERNELS
@@ -198,11 +199,21 @@ double VerifyTolerance(const ConvOptions& options) {
 }
 #endif
 
+// Packing weights for AMX pays from a few rows on.
+constexpr size_t kMinAmxRows = 6;
+
+bool IsFasterOnAmx(const Weights& weights, const Matrix& out) {
+  return weights.type == WeightType::kI8 && out.rows >= kMinAmxRows &&
+         AvailableDotInstructions().has_amx;
+}
+
 void RunConv1d(const ConstMatrix& x, const Weights& weights, const ConvOptions& options,
                ThreadPool& pool, Arena& arena, const Matrix& out) {
-  if (options.narrow != nullptr) return NarrowConv1d(x, options, pool, arena, out);
   if (options.toom_cook != nullptr) {
     return ToomCookConv1d(x, weights, options, pool, arena, out);
+  }
+  if (options.narrow != nullptr || IsFasterOnAmx(weights, out)) {
+    return NarrowConv1d(x, weights, options, pool, arena, out);
   }
   HWY_DYNAMIC_DISPATCH(Conv1dImpl)(x, weights, options, pool, arena, out);
 }

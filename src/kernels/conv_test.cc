@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/conv_ref.h"
+#include "kernels/simd.h"
 #include "kernels/targets_test.h"
 
 namespace litetts::kernels {
@@ -102,7 +103,18 @@ struct Problem {
   Weights weights;
 };
 
-class ConvTest : public TargetTest {};
+// On AMX, int8 weights are multiplied elsewhere (narrow_conv_test).
+class ConvTest : public TargetTest {
+ protected:
+  void SetUp() override {
+    TargetTest::SetUp();
+    HideAmxForTest(true);
+  }
+  void TearDown() override {
+    HideAmxForTest(false);
+    TargetTest::TearDown();
+  }
+};
 LITETTS_INSTANTIATE_TARGETS(ConvTest);
 
 // Sums of up to 1000 products in float: error grows with the square root, about 1e-6 of the RMS;

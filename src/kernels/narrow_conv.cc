@@ -15,52 +15,82 @@
 #include "kernels/narrow_rows-inl.h"
 #include "kernels/widen-inl.h"
 
+// Once for all targets.
+#ifndef LITETTS_KERNELS_NARROW_CONV_ONCE_
+#define LITETTS_KERNELS_NARROW_CONV_ONCE_
+namespace litetts::kernels {
+namespace {
+
+size_t NarrowPanelBytes(const Weights& weights, size_t kernel, NarrowType type) {
+  const size_t channels = NarrowChunkChannels(type);
+  return kernel * ((weights.rows / kernel + channels - 1) / channels) * kNarrowPanelChunkBytes;
+}
+
+}  // namespace
+}  // namespace litetts::kernels
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace litetts::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Packs the panel of `weights` that begins at `column`: element e of group g is channel g + 16 e of
-// the chunk. `inverse_scale`: of the panel's columns; weights times it are what is stored.
-template <WeightType kType>
-void PackPanel(const Weights& weights, const NarrowFormat& format, size_t kernel, size_t column,
-               const float* inverse_scale, std::byte* out) {
+// The four bytes of each column of a panel that belong to group g of a chunk: the weights of
+// channels g, g + 16, ...; `rows` points to each, null past the last channel.
+template <WeightType kType, NarrowType kNarrow>
+HWY_INLINE void PackGroup(const uint8_t* const* rows, const float* inverse_scale, uint32_t* out) {
   const TileTag d;
   const hn::RebindToUnsigned<TileTag> du;
+  for (size_t c = 0; c < kNarrowColumns; c += kTileLanes) {
+    const auto load = [&](size_t e) HWY_ATTR {
+      return rows[e] != nullptr ? LoadWidened<kType>(d, rows[e], c) : hn::Zero(d);
+    };
+    if constexpr (kNarrow == NarrowType::kBf16) {
+      const auto low = hn::ShiftRight<16>(RoundToBf16(load(0)));
+      hn::Store(hn::Or(low, RoundToBf16(load(1))), du, out + c);
+    } else {
+      const auto inverse = hn::Load(d, inverse_scale + c);
+      const auto quantise = [&](size_t e) HWY_ATTR {  // stored 128 too large; 0 past the last
+        const auto v = hn::MulAdd(load(e), inverse, hn::Set(d, 128.0f));
+        return hn::BitCast(du, hn::NearestInt(v));
+      };
+      const auto low = hn::Or(quantise(0), hn::ShiftLeft<8>(quantise(1)));
+      const auto high = hn::Or(quantise(2), hn::ShiftLeft<8>(quantise(3)));
+      hn::Store(hn::Or(low, hn::ShiftLeft<16>(high)), du, out + c);
+    }
+  }
+}
+
+// Packs the panel of `weights` that begins at `column`. `inverse_scale`: of the panel's columns;
+// weights times it are what is stored as int8.
+template <WeightType kType, NarrowType kNarrow>
+void PackPanel(const Weights& weights, size_t kernel, size_t column, const float* inverse_scale,
+               std::byte* out) {
+  constexpr size_t kParts = NarrowChunkChannels(kNarrow) / kNarrowLanes;
+  constexpr size_t kPrefetchGroups = 12;
   const size_t inputs = weights.rows / kernel;
   const size_t count = std::min(kNarrowColumns, weights.columns - column);
-  const size_t chunk_channels = NarrowChunkChannels(format.type);
-  const size_t parts = chunk_channels / kNarrowLanes;
   const size_t row_bytes = weights.columns * WeightSize(kType);
   const auto* data = static_cast<const uint8_t*>(weights.data) + column * WeightSize(kType);
-  HWY_ALIGN uint8_t padded[kNarrowColumns * sizeof(float)] = {};
+  uint8_t padded[kParts][kNarrowColumns * sizeof(float)] = {};
   auto* to = reinterpret_cast<uint32_t*>(out);
-  for (size_t tap = 0; tap < kernel; ++tap) {
-    for (size_t first = 0; first < inputs; first += chunk_channels) {
+  for (size_t tap = 0; tap < kernel; ++tap, data += inputs * row_bytes) {
+    for (size_t first = 0; first < inputs; first += kParts * kNarrowLanes) {
       for (size_t g = 0; g < kNarrowLanes; ++g, to += kNarrowColumns) {
-        for (size_t c = 0; c < kNarrowColumns; c += kTileLanes) hn::Store(hn::Zero(du), du, to + c);
-        for (size_t e = 0; e < parts; ++e) {
+        const uint8_t* rows[kParts];
+        for (size_t e = 0; e < kParts; ++e) {
           const size_t channel = first + g + kNarrowLanes * e;
-          if (channel >= inputs) break;
-          const uint8_t* row = data + (tap * inputs + channel) * row_bytes;
+          rows[e] = channel < inputs ? data + channel * row_bytes : nullptr;
+          if (rows[e] == nullptr) continue;
           if (count < kNarrowColumns) {
-            std::copy_n(row, count * WeightSize(kType), padded);
-            row = padded;
-          }
-          for (size_t c = 0; c < kNarrowColumns; c += kTileLanes) {
-            auto v = LoadWidened<kType>(d, row, c);
-            auto bits = hn::Load(du, to + c);
-            if (format.type == NarrowType::kBf16) {
-              const auto rounded = RoundToBf16(v);
-              bits = hn::Or(bits, e == 0 ? hn::ShiftRight<16>(rounded) : rounded);
-            } else {
-              v = hn::Mul(v, hn::Load(d, inverse_scale + c));
-              const auto q = hn::BitCast(du, hn::NearestInt(hn::Add(v, hn::Set(d, 128.0f))));
-              bits = hn::Or(bits, hn::ShiftLeftSame(q, static_cast<int>(8 * e)));
-            }
-            hn::Store(bits, du, to + c);
+            std::copy_n(rows[e], count * WeightSize(kType), padded[e]);
+            rows[e] = padded[e];
+          } else {
+            // Rows lie hundreds of bytes apart, too far for the hardware's prefetcher.
+            hwy::Prefetch(rows[e] + kPrefetchGroups * kParts * row_bytes);
           }
         }
+        PackGroup<kType, kNarrow>(rows, inverse_scale, to);
       }
     }
   }
@@ -72,8 +102,13 @@ void PackFilterImpl(const Weights& weights, const NarrowFormat& format, size_t k
   const size_t num_panels = (weights.columns + kNarrowColumns - 1) / kNarrowColumns;
   ForWeightType(weights.type, [&]<WeightType kType>() {
     pool.ParallelFor(num_panels, [&](size_t panel, size_t) {
-      PackPanel<kType>(weights, format, kernel, panel * kNarrowColumns,
-                       inverse_scale + panel * kNarrowColumns, out + panel * panel_bytes);
+      const size_t column = panel * kNarrowColumns;
+      std::byte* to = out + panel * panel_bytes;
+      if (format.type == NarrowType::kBf16) {
+        PackPanel<kType, NarrowType::kBf16>(weights, kernel, column, nullptr, to);
+      } else {
+        PackPanel<kType, NarrowType::kI8>(weights, kernel, column, inverse_scale + column, to);
+      }
     });
   });
 }
@@ -100,35 +135,47 @@ size_t NarrowInputRows(const ConvOptions& options, size_t output_rows) {
   return (output_rows - 1) * options.stride + (options.kernel - 1) * options.dilation + 1;
 }
 
-NarrowPlan MakeNarrowPlan(const ConvOptions& options, const Matrix& out, size_t panel_bytes) {
-  const DotUnit unit = options.narrow->format().unit;
+NarrowPlan MakeNarrowPlan(const ConvOptions& options, const Matrix& out, DotUnit unit,
+                          size_t panel_bytes) {
   NarrowPlan plan;
   plan.strip_rows = NarrowStripRows(unit);
-  const size_t halo = (options.kernel - 1) * options.dilation;
-  // At least four times the halo.
-  const size_t fewest =
-      RoundUp(std::min(std::max<size_t>(4 * halo, 1), kNarrowBlockRows), plan.strip_rows);
-  const size_t even_rows =
-      RoundUp((out.rows + kNarrowMinTasks - 1) / kNarrowMinTasks, plan.strip_rows);
-  plan.block_rows = std::clamp(even_rows, fewest, RoundUp(kNarrowBlockRows, plan.strip_rows));
+  const size_t most = RoundUp(kNarrowBlockRows, plan.strip_rows);
+  if (options.narrow == nullptr) {
+    // Each block packs its panels again: as few blocks as possible, and tasks by columns.
+    const size_t num_blocks = (out.rows + most - 1) / most;
+    plan.block_rows = RoundUp((out.rows + num_blocks - 1) / num_blocks, plan.strip_rows);
+  } else {
+    const size_t halo = (options.kernel - 1) * options.dilation;
+    const size_t fewest =
+        RoundUp(std::clamp<size_t>(4 * halo, 1, kNarrowBlockRows), plan.strip_rows);
+    const size_t even = (out.rows + kNarrowMinTasks - 1) / kNarrowMinTasks;
+    plan.block_rows = std::clamp(RoundUp(even, plan.strip_rows), fewest, most);
+  }
   plan.num_blocks = (out.rows + plan.block_rows - 1) / plan.block_rows;
   const size_t num_panels = (out.columns + kNarrowColumns - 1) / kNarrowColumns;
   const size_t wanted_groups = (kNarrowMinTasks + plan.num_blocks - 1) / plan.num_blocks;
   plan.panels_per_group = std::max<size_t>(1, num_panels / wanted_groups);
   plan.num_groups = (num_panels + plan.panels_per_group - 1) / plan.panels_per_group;
   // Vector units read a panel so slowly that it may come from L2 for each strip.
-  plan.panels_at_once =
-      unit == DotUnit::kAmx ? std::max<size_t>(1, kPanelCacheBytes / panel_bytes) : 1;
+  const bool is_fast = unit == DotUnit::kAmx && options.narrow != nullptr;
+  plan.panels_at_once = is_fast ? std::max<size_t>(1, kPanelCacheBytes / panel_bytes) : 1;
   return plan;
 }
 
 // One convolution, as its tasks see it.
 struct NarrowJob {
   const Job& job;
-  const NarrowFilter& filter;
+  const NarrowFormat& format;
   const NarrowPlan& plan;
   const NarrowRows& rows;  // layout of the narrowed input
+  const float* scale;      // of the columns, zero past the last
   size_t panel_bytes;
+};
+
+// A task's own memory.
+struct NarrowScratch {
+  float* stats;      // [3][columns of a group]
+  std::byte* panel;  // one, if the filter is not packed yet
 };
 
 // The running sums behind the statistics of a block's columns: of differences from its first row,
@@ -197,25 +244,36 @@ void StoreBlockStats(const Job& job, size_t block, size_t num_rows, size_t colum
   }
 }
 
-// Panels [begin, end) of one block. `input`: its narrowed rows; `scratch`: room for
-// 3 * (end - begin) * kNarrowColumns floats.
+// The packed panel, from the filter or packed here.
+const std::byte* PanelOf(const NarrowJob& narrow, size_t panel, std::byte* own) {
+  const ConvOptions& options = narrow.job.options;
+  if (options.narrow != nullptr) {
+    return options.narrow->panels().data() + panel * narrow.panel_bytes;
+  }
+  PackPanel<WeightType::kI8, NarrowType::kBf16>(narrow.job.weights, options.kernel,
+                                                panel * kNarrowColumns, nullptr, own);
+  return own;
+}
+
+// Panels [begin, end) of one block. `input`: its narrowed rows.
 void RunNarrowBlock(const NarrowJob& narrow, size_t block, size_t begin, size_t end,
-                    const NarrowInput& input, float* scratch) {
+                    const NarrowInput& input, const NarrowScratch& scratch) {
   const Job& job = narrow.job;
   const NarrowPlan& plan = narrow.plan;
-  const NarrowFormat& format = narrow.filter.format();
+  const NarrowFormat& format = narrow.format;
   const ConvOptions& options = job.options;
   const size_t first_row = block * plan.block_rows;
   const size_t num_rows = std::min(plan.block_rows, job.out.rows - first_row);
   const size_t stats_step = (end - begin) * kNarrowColumns;
   alignas(kAlignment) float sums[kNarrowStripRows * kNarrowColumns];
   const auto stats_of = [&](size_t panel) {
-    float* origin = scratch + (panel - begin) * kNarrowColumns;
+    float* origin = scratch.stats + (panel - begin) * kNarrowColumns;
     return ColumnSums{origin, origin + stats_step, origin + 2 * stats_step};
   };
   BeginTiles(format.unit);
   for (size_t first_panel = begin; first_panel < end; first_panel += plan.panels_at_once) {
     const size_t last_panel = std::min(end, first_panel + plan.panels_at_once);
+    const std::byte* first_data = PanelOf(narrow, first_panel, scratch.panel);
     for (size_t strip = 0; strip < num_rows; strip += plan.strip_rows) {
       const size_t strip_rows = std::min(plan.strip_rows, num_rows - strip);
       const NarrowInput from = input.From(strip * options.stride, narrow.rows);
@@ -230,7 +288,7 @@ void RunNarrowBlock(const NarrowJob& narrow, size_t block, size_t begin, size_t 
                              .num_taps = options.kernel,
                              .num_chunks = narrow.rows.num_chunks,
                              .num_terms = format.terms,
-                             .panel = narrow.filter.panels().data() + panel * narrow.panel_bytes,
+                             .panel = first_data + (panel - first_panel) * narrow.panel_bytes,
                              .num_rows = strip_rows,
                              .row_scales = from.scales,
                              .row_sums = from.sums,
@@ -240,7 +298,7 @@ void RunNarrowBlock(const NarrowJob& narrow, size_t block, size_t begin, size_t 
         const ColumnSums stats = stats_of(panel);
         for (size_t c = 0; c < kNarrowColumns && column + c < job.out.columns; c += kTileLanes) {
           FinishColumns(job, sums + c, first_row + strip, strip_rows, column + c,
-                        narrow.filter.scale().data() + column + c, strip == 0,
+                        narrow.scale + column + c, strip == 0,
                         {stats.origin + c, stats.sum + c, stats.squares + c});
         }
       }
@@ -267,15 +325,24 @@ NarrowInput NarrowSharedInput(const NarrowRows& rows, size_t num_rows, ThreadPoo
   return input;
 }
 
-void NarrowConv1dImpl(const ConstMatrix& x, const ConvOptions& options, ThreadPool& pool,
-                      Arena& arena, const Matrix& out) {
+// Scales of the columns, zero past the last.
+const float* PaddedScale(const Weights& weights, Arena& arena) {
+  const std::span<float> scale = arena.Allocate<float>(RoundUp(weights.columns, kNarrowColumns));
+  for (size_t c = 0; c < scale.size(); ++c) {
+    scale[c] = c < weights.columns ? WeightScale(weights, c) : 0.0f;
+  }
+  return scale.data();
+}
+
+void NarrowConv1dImpl(const ConstMatrix& x, const Weights& weights, const ConvOptions& options,
+                      ThreadPool& pool, Arena& arena, const Matrix& out) {
   const Arena::Scope scope(arena);
-  const NarrowFilter& filter = *options.narrow;
-  const Weights no_weights;
-  Job job = MakeJob(x, no_weights, options, arena, out);
+  const NarrowFilter* filter = options.narrow;
+  const NarrowFormat format = filter != nullptr ? filter->format() : kExactAmx;
+  Job job = MakeJob(x, weights, options, arena, out);
   const size_t num_panels = RoundUp(out.columns, kNarrowColumns) / kNarrowColumns;
-  const size_t panel_bytes = filter.panels().size() / num_panels;
-  const NarrowPlan plan = MakeNarrowPlan(options, out, panel_bytes);
+  const size_t panel_bytes = NarrowPanelBytes(weights, options.kernel, format.type);
+  const NarrowPlan plan = MakeNarrowPlan(options, out, format.unit, panel_bytes);
   if (options.stats != nullptr) {
     job.stats = arena.Allocate<double>(plan.num_blocks * 2 * out.columns).data();
   }
@@ -283,16 +350,23 @@ void NarrowConv1dImpl(const ConstMatrix& x, const ConvOptions& options, ThreadPo
   // AMX reads whole tiles of rows.
   const size_t whole_rows =
       NarrowInputRows(options, (is_shared ? plan.num_blocks : 1) * plan.block_rows);
-  const NarrowRows rows(x, options, job.inverse_alpha, filter.format(), whole_rows, arena);
-  const NarrowJob narrow = {job, filter, plan, rows, panel_bytes};
+  const NarrowRows rows(x, options, job.inverse_alpha, format, whole_rows, arena);
+  const NarrowJob narrow = {
+      .job = job,
+      .format = format,
+      .plan = plan,
+      .rows = rows,
+      .scale = filter != nullptr ? filter->scale().data() : PaddedScale(weights, arena),
+      .panel_bytes = panel_bytes};
   NarrowInput shared;
   if (is_shared) {
     shared = NarrowSharedInput(rows, NarrowInputRows(options, out.rows), pool,
                                arena.Allocate<std::byte>(rows.Bytes()).data());
   }
   const size_t input_bytes = is_shared ? 0 : rows.Bytes();
+  const size_t own_panel_bytes = filter != nullptr ? 0 : panel_bytes;
   const size_t stats_bytes = 3 * plan.panels_per_group * kNarrowColumns * sizeof(float);
-  const size_t thread_bytes = input_bytes + stats_bytes;
+  const size_t thread_bytes = input_bytes + own_panel_bytes + stats_bytes;
   std::byte* scratch = arena.Allocate<std::byte>(thread_bytes * pool.num_threads()).data();
   pool.ParallelFor(plan.num_blocks * plan.num_groups, [&](size_t task, size_t thread) {
     std::byte* own = scratch + thread * thread_bytes;
@@ -306,9 +380,11 @@ void NarrowConv1dImpl(const ConstMatrix& x, const ConvOptions& options, ThreadPo
       const size_t num_rows = std::min(plan.block_rows, out.rows - first_row);
       rows.Load(first_row * options.stride, NarrowInputRows(options, num_rows), input);
     }
+    own += input_bytes;
     const size_t begin = task % plan.num_groups * plan.panels_per_group;
     const size_t end = std::min(begin + plan.panels_per_group, num_panels);
-    RunNarrowBlock(narrow, block, begin, end, input, reinterpret_cast<float*>(own + input_bytes));
+    RunNarrowBlock(narrow, block, begin, end, input,
+                   {.stats = reinterpret_cast<float*>(own + own_panel_bytes), .panel = own});
   });
   if (options.stats != nullptr) {
     CombineStats(job.stats, plan.num_blocks, plan.block_rows, out.rows, *options.stats);
@@ -326,11 +402,6 @@ HWY_EXPORT(PackFilterImpl);
 HWY_EXPORT(NarrowConv1dImpl);
 
 namespace {
-
-size_t PanelBytes(const Weights& weights, size_t kernel, NarrowType type) {
-  const size_t channels = NarrowChunkChannels(type);
-  return kernel * ((weights.rows / kernel + channels - 1) / channels) * kNarrowPanelChunkBytes;
-}
 
 // What a column's largest weight is divided by; 1 for weights that are integers already.
 float Int8Scale(const Weights& weights, size_t column) {
@@ -352,7 +423,7 @@ NarrowFilter::NarrowFilter(const Weights& weights, size_t kernel, NarrowFormat f
       outputs_(weights.columns),
       format_(format),
       panels_(RoundUp(weights.columns, kNarrowColumns) / kNarrowColumns *
-              PanelBytes(weights, kernel, format.type)),
+              NarrowPanelBytes(weights, kernel, format.type)),
       scale_(RoundUp(weights.columns, kNarrowColumns)) {
   LITETTS_CHECK(weights.rows % kernel == 0);
   LITETTS_CHECK(format.terms == 1 || format.type == NarrowType::kBf16);
@@ -364,16 +435,19 @@ NarrowFilter::NarrowFilter(const Weights& weights, size_t kernel, NarrowFormat f
     scale_[c] = is_padding ? 0.0f : own * WeightScale(weights, c);
   }
   HWY_DYNAMIC_DISPATCH(PackFilterImpl)
-  (weights, format, kernel, inverse.data(), PanelBytes(weights, kernel, format.type), pool,
+  (weights, format, kernel, inverse.data(), NarrowPanelBytes(weights, kernel, format.type), pool,
    panels_.data());
 }
 
-void NarrowConv1d(const ConstMatrix& x, const ConvOptions& options, ThreadPool& pool, Arena& arena,
-                  const Matrix& out) {
-  const NarrowFilter& filter = *options.narrow;
-  LITETTS_CHECK(filter.kernel() == options.kernel);
-  LITETTS_CHECK(filter.inputs() == x.columns && filter.outputs() == out.columns);
-  HWY_DYNAMIC_DISPATCH(NarrowConv1dImpl)(x, options, pool, arena, out);
+void NarrowConv1d(const ConstMatrix& x, const Weights& weights, const ConvOptions& options,
+                  ThreadPool& pool, Arena& arena, const Matrix& out) {
+  if (const NarrowFilter* filter = options.narrow; filter != nullptr) {
+    LITETTS_CHECK(filter->kernel() == options.kernel);
+    LITETTS_CHECK(filter->inputs() == x.columns && filter->outputs() == out.columns);
+  } else {
+    LITETTS_CHECK(weights.type == WeightType::kI8);
+  }
+  HWY_DYNAMIC_DISPATCH(NarrowConv1dImpl)(x, weights, options, pool, arena, out);
 }
 
 }  // namespace litetts::kernels

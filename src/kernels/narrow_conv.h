@@ -45,9 +45,13 @@ class NarrowFilter {
   AlignedBuffer<float> scale_;
 };
 
+// The format that multiplies 8-bit weights with floats as exactly as floats do, on AMX.
+inline constexpr NarrowFormat kExactAmx = {NarrowType::kBf16, 3, DotUnit::kAmx};
+
 // Conv1d() where options.narrow is set. Inputs are rounded after the input transform: to
 // bfloat16, or to int8 with a scale for each row, so that no row depends on its neighbours.
-void NarrowConv1d(const ConstMatrix& x, const ConvOptions& options, ThreadPool& pool, Arena& arena,
-                  const Matrix& out);
+// Without options.narrow, for int8 weights on AMX: packs as it goes and multiplies as kExactAmx.
+void NarrowConv1d(const ConstMatrix& x, const Weights& weights, const ConvOptions& options,
+                  ThreadPool& pool, Arena& arena, const Matrix& out);
 
 }  // namespace litetts::kernels

@@ -122,6 +122,22 @@ TEST_P(NarrowConvTest, GivesTheSameBitsForAnyNumberOfThreads) {
   }
 }
 
+// Without a prepared filter, weights are packed panel by panel.
+TEST(UnpackedNarrowConvTest, IsAsExactAsFloatOnAmx) {
+  if (BestDotUnit(NarrowType::kBf16) != DotUnit::kAmx) GTEST_SKIP() << "this CPU has no AMX";
+  ThreadPool pool(2);
+  for (const size_t kernel : {1, 3}) {
+    for (const size_t rows : {6, 33, 500}) {
+      for (const size_t outputs : {5, 32, 200}) {
+        ConvProblem problem(rows, 70, outputs, kernel, 1);
+        problem.FuseEverything();
+        EXPECT_GT(SnrDb(problem.Run(pool), problem.Reference()), 120.0)
+            << kernel << " " << rows << " " << outputs;
+      }
+    }
+  }
+}
+
 // Integers have one right sum; of floats only the order of additions may differ.
 TEST_P(NarrowConvTest, UnitsAgree) {
   ConvProblem problem(75, 100, 40, 7, 3);

@@ -70,6 +70,10 @@ DotInstructions AvailableDotInstructions() {
   return allowed;
 }
 
+void HideAmxForTest(bool is_hidden) {
+  g_dot_cap.store(is_hidden ? DotCap::kVectors : DotCap::kTiles, std::memory_order_relaxed);
+}
+
 std::string SimdName() {
   const int64_t supported = hwy::SupportedTargets() & HWY_TARGETS;
   std::string name = hwy::TargetName(supported & -supported);  // a lower bit is a better target

@@ -18,6 +18,10 @@ struct DotInstructions {
 // a product that came out right. Thread-safe.
 DotInstructions AvailableDotInstructions();
 
+// Until called with false, AMX counts as unavailable. For tests of what is used without it; one
+// thread.
+void HideAmxForTest(bool is_hidden);
+
 // The instructions that the kernels use: Highway's name of the target ("AVX3", "AVX2", "SSE2",
 // ...), and which dot products: "AVX3+VNNI+BF16+AMX".
 std::string SimdName();

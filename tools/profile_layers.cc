@@ -1,6 +1,6 @@
 // Where the time of the network goes: one utterance, run several times; the run with the least CPU
 // time counts.
-//   [LITETTS_SIMD=avx2] profile_layers MODEL NUM_TOKENS THREADS [RUNS]
+//   [LITETTS_SIMD=avx2] profile_layers MODEL NUM_TOKENS THREADS [RUNS [PRECISION]]
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -44,10 +44,11 @@ void Print(const LayerProfile& profile, double audio_seconds) {
 }
 
 Status ProfileLayers(const std::string& model, size_t num_tokens, size_t num_threads,
-                     size_t num_runs) {
+                     size_t num_runs, std::string_view precision_name) {
   if (const char* cap = std::getenv("LITETTS_SIMD")) LITETTS_RETURN_IF_ERROR(kernels::CapSimd(cap));
   const double load_start = NowSeconds();
-  LITETTS_ASSIGN_OR_RETURN(const Kokoro kokoro, Kokoro::Load(model));
+  LITETTS_ASSIGN_OR_RETURN(const Precision precision, ParsePrecision(precision_name));
+  LITETTS_ASSIGN_OR_RETURN(const Kokoro kokoro, Kokoro::Load(model, precision));
   const double load_seconds = NowSeconds() - load_start;
   const std::vector<int32_t> tokens = SomeTokens(num_tokens);
   const std::vector<float> style(kStyleSize, 0.1f);
@@ -75,12 +76,12 @@ Status ProfileLayers(const std::string& model, size_t num_tokens, size_t num_thr
   }
   Print(best, audio_seconds);
   std::printf(
-      "%s, %zu threads, %.2f s of audio: real-time factor %.4f, CPU %.4f; load %.1f ms; peak "
+      "%s, %s, %zu threads, %.2f s of audio: real-time factor %.4f, CPU %.4f; load %.1f ms; peak "
       "memory "
       "%.1f MB, scratch %.1f MB\n",
-      kernels::SimdName().c_str(), num_threads, audio_seconds, best_seconds / audio_seconds,
-      best_cpu_seconds / audio_seconds, 1e3 * load_seconds,
-      1e-6 * static_cast<double>(PeakResidentBytes()),
+      kernels::SimdName().c_str(), std::string(PrecisionName(kokoro.precision())).c_str(),
+      num_threads, audio_seconds, best_seconds / audio_seconds, best_cpu_seconds / audio_seconds,
+      1e3 * load_seconds, 1e-6 * static_cast<double>(PeakResidentBytes()),
       1e-6 * static_cast<double>(workspace.arena.peak()));
   return OkStatus();
 }
@@ -89,16 +90,17 @@ Status ProfileLayers(const std::string& model, size_t num_tokens, size_t num_thr
 }  // namespace litetts::model
 
 int main(int argc, char** argv) {
-  if (argc != 4 && argc != 5) {
-    std::fprintf(stderr, "usage: %s MODEL NUM_TOKENS THREADS [RUNS]\n", argv[0]);
+  if (argc < 4 || argc > 6) {
+    std::fprintf(stderr, "usage: %s MODEL NUM_TOKENS THREADS [RUNS [PRECISION]]\n", argv[0]);
     return 2;
   }
   const auto number = [](const char* text) {
     const int value = std::atoi(text);
     return value > 0 ? static_cast<size_t>(value) : size_t{1};
   };
-  const litetts::Status status = litetts::model::ProfileLayers(
-      argv[1], number(argv[2]), number(argv[3]), argc == 5 ? number(argv[4]) : 3);
+  const litetts::Status status =
+      litetts::model::ProfileLayers(argv[1], number(argv[2]), number(argv[3]),
+                                    argc > 4 ? number(argv[4]) : 3, argc > 5 ? argv[5] : "f32");
   if (status.ok()) return 0;
   std::fprintf(stderr, "%s\n", status.ToString().c_str());
   return 1;

@@ -36,6 +36,7 @@ struct BenchOptions {
   std::string voice = "af_heart";
   size_t repeats = 3;
   bool as_json = false;
+  model::Precision precision = model::Precision::kAuto;
   engine::SpeakerFiles files = engine::SpeakerFiles::Default();
 };
 
@@ -96,19 +97,21 @@ json::object ToJson(const Measurement& measurement) {
 }
 
 Status PrintReport(const std::vector<Measurement>& measurements, double load_seconds,
-                   const std::string& weights, bool as_json) {
+                   const model::Kokoro& network, bool as_json) {
   if (as_json) {
     json::array results;
     for (const Measurement& each : measurements) results.push_back(ToJson(each));
-    return Print(json::serialize(json::object{{"load_seconds", load_seconds},
-                                              {"simd", kernels::SimdName()},
-                                              {"precision", "f32"},
-                                              {"weights", weights},
-                                              {"results", std::move(results)}}) +
-                 "\n");
+    return Print(
+        json::serialize(json::object{{"load_seconds", load_seconds},
+                                     {"simd", kernels::SimdName()},
+                                     {"precision", model::PrecisionName(network.precision())},
+                                     {"weights", network.variant()},
+                                     {"results", std::move(results)}}) +
+        "\n");
   }
-  std::string out = Concat("SIMD ", kernels::SimdName(), ", f32 arithmetic, ", weights,
-                           " weights, loaded in ", load_seconds * 1e3, " ms\n");
+  std::string out = Concat("SIMD ", kernels::SimdName(), ", ",
+                           model::PrecisionName(network.precision()), " arithmetic, ",
+                           network.variant(), " weights, loaded in ", load_seconds * 1e3, " ms\n");
   std::array<char, 160> line;
   std::snprintf(line.data(), line.size(), "%-8s %8s %9s %8s %13s %11s\n", "text", "threads",
                 "audio s", "RTF", "first sound s", "peak MB");
@@ -125,7 +128,7 @@ Status PrintReport(const std::vector<Measurement>& measurements, double load_sec
 Status Bench(const BenchOptions& options) {
   const double start = NowSeconds();
   LITETTS_ASSIGN_OR_RETURN(const engine::Synthesizer synthesizer,
-                           engine::Synthesizer::Load(options.files));
+                           engine::Synthesizer::Load(options.files, options.precision));
   const double load_seconds = NowSeconds() - start;
   std::vector<size_t> threads = options.threads;
   if (threads.empty()) {
@@ -143,7 +146,7 @@ Status Bench(const BenchOptions& options) {
       measurements.push_back(std::move(measurement));
     }
   }
-  return PrintReport(measurements, load_seconds, synthesizer.network().variant(), options.as_json);
+  return PrintReport(measurements, load_seconds, synthesizer.network(), options.as_json);
 }
 
 }  // namespace
@@ -162,6 +165,7 @@ void AddBenchCommand(CLI::App& app, Action& action) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command->add_flag("--json", options->as_json, "Print one JSON object");
+  AddPrecision(*command, options->precision);
   command->add_option("--model", options->files.model, "Model file")->type_name("FILE");
   command->callback([options, &action] { action = [options] { return Bench(*options); }; });
 }

@@ -21,6 +21,16 @@ Result<std::string> TextSource::Read() const {
   return text;
 }
 
+void AddPrecision(CLI::App& command, model::Precision& precision) {
+  command
+      .add_option_function<std::string>(
+          "--precision",
+          [&precision](const std::string& name) { precision = *model::ParsePrecision(name); },
+          "Arithmetic of the generator; auto: the fastest here that cannot be heard")
+      ->check(CLI::IsMember({"auto", "f32", "bf16", "int8"}))
+      ->default_str("auto");
+}
+
 void AddTextSource(CLI::App& command, TextSource& source) {
   command.add_option("text", source.text, "The text; '-' reads standard input")->type_name("TEXT");
   command.add_option("--file", source.file, "Read the text from a file")->type_name("FILE");

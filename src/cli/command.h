@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/status.h"
+#include "model/precision.h"
 
 namespace CLI {
 class App;
@@ -32,6 +33,9 @@ struct TextSource {
   // kInvalidArgument if both or neither are given; kResourceExhausted above 64 MiB.
   Result<std::string> Read() const;
 };
+
+// Adds --precision, checked while parsing.
+void AddPrecision(CLI::App& command, model::Precision& precision);
 
 // Adds TEXT and --file.
 void AddTextSource(CLI::App& command, TextSource& source);

@@ -37,6 +37,7 @@ struct SayOptions {
   std::optional<uint64_t> seed;
   bool is_phonemes = false;
   bool as_json = false;
+  model::Precision precision = model::Precision::kAuto;
   engine::SpeakerFiles files = engine::SpeakerFiles::Default();
 };
 
@@ -96,7 +97,7 @@ std::string ReportJson(const engine::SpeakReport& report, const std::string& pho
       {"phonemes", phonemes},
       {"threads", threads},
       {"simd", kernels::SimdName()},
-      {"precision", "f32"},
+      {"precision", model::PrecisionName(synthesizer.network().precision())},
       {"weights", synthesizer.network().variant()},
       {"peak_rss_bytes", PeakResidentBytes()},
   });
@@ -126,7 +127,7 @@ Status Say(const SayOptions& options) {
     request.locale = options.lang == "en-gb" ? text::Locale::kEnGb : text::Locale::kEnUs;
   }
   LITETTS_ASSIGN_OR_RETURN(const engine::Synthesizer synthesizer,
-                           engine::Synthesizer::Load(options.files));
+                           engine::Synthesizer::Load(options.files, options.precision));
   LITETTS_ASSIGN_OR_RETURN(const std::unique_ptr<AudioOutput> output, OpenOutput(options));
   std::signal(SIGINT, [](int) { g_interrupted = true; });
   std::signal(SIGTERM, [](int) { g_interrupted = true; });
@@ -171,6 +172,7 @@ void AddSayCommand(CLI::App& app, Action& action) {
   command->add_option("--seed", options->seed, "Add the model's breath noise from this seed");
   command->add_flag("--phonemes", options->is_phonemes, "The text is phonemes");
   command->add_flag("--json", options->as_json, "Print what was measured as one JSON object");
+  AddPrecision(*command, options->precision);
   command->add_option("--model", options->files.model, "Model file")->type_name("FILE");
   command->add_option("--voices", options->files.voices, "Voices file")->type_name("FILE");
   command->add_option("--english", options->files.english, "English data file")->type_name("FILE");

@@ -27,6 +27,8 @@ void AddServeCommand(CLI::App& app, Action& action) {
   AddServerSettings(*command, *settings);
   command->add_option("--host", settings->host, "Address to listen on (127.0.0.1)");
   command->add_option("--port", settings->port, "Port (8354); 0: any free one");
+  command->add_option("--precision", settings->precision,
+                      "Arithmetic of the generator: auto, f32, bf16 or int8");
   command->callback([settings, &action] { action = [settings] { return RunServe(*settings); }; });
 }
 

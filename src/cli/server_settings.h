@@ -18,6 +18,7 @@ struct ServerSettings {
   std::vector<std::string> overrides;  // KEY=VALUE
   std::string host;
   std::string port;
+  std::string precision;
 
   Result<server::ServerConfig> Load() const;
 };

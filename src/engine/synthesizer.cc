@@ -76,8 +76,8 @@ double SpeakReport::rtf() const {
   return num_samples == 0 ? 0.0 : (text_seconds + synthesis_seconds) / audio_seconds();
 }
 
-Result<Synthesizer> Synthesizer::Load(const SpeakerFiles& files) {
-  Result<model::Kokoro> network = model::Kokoro::Load(files.model);
+Result<Synthesizer> Synthesizer::Load(const SpeakerFiles& files, model::Precision precision) {
+  Result<model::Kokoro> network = model::Kokoro::Load(files.model, precision);
   if (!network.ok()) return WithAdvice(network.status());
   Result<model::VoiceTable> voices = model::VoiceTable::Open(files.voices);
   if (!voices.ok()) return WithAdvice(voices.status());

@@ -66,7 +66,8 @@ struct SpeakReport {
 // with its own Workspace.
 class Synthesizer {
  public:
-  static Result<Synthesizer> Load(const SpeakerFiles& files);
+  static Result<Synthesizer> Load(const SpeakerFiles& files,
+                                  model::Precision precision = model::Precision::kAuto);
 
   // Text to chunks of tokens, in the locale of the request. kNotFound for an unknown voice,
   // kInvalidArgument for a request outside its ranges.

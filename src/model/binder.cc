@@ -71,6 +71,22 @@ Linear Binder::ConvLayer(const std::string& name, size_t kernel, size_t inputs, 
           .bias = Floats(name + ".bias", {outputs})};
 }
 
+PreparedFilter Binder::Prepare(const Weights& weights, size_t kernel, bool is_sensitive) {
+  PreparedFilter filter;
+  if (!status_.ok()) return filter;
+  std::optional<kernels::NarrowFormat> format = FormatOf(precision_);
+  if (format && format->type == kernels::NarrowType::kI8 && is_sensitive) format.reset();
+  const bool is_exact_on_amx = weights.type == WeightType::kI8 &&
+                               BestDotUnit(kernels::NarrowType::kBf16) == kernels::DotUnit::kAmx;
+  if (!format && is_exact_on_amx) format = kernels::kExactAmx;
+  if (format) {
+    filter.narrow.emplace(weights, kernel, *format, pool_);
+  } else if (kernels::ToomCookFilter::Supports(kernel)) {
+    filter.toom_cook.emplace(weights, kernel, pool_);
+  }
+  return filter;
+}
+
 size_t Binder::StyleColumn(const std::string& name, size_t width) {
   for (const StyleLayer& layer : StyleLayers()) {
     if (layer.name == name && layer.width == width) return layer.begin;

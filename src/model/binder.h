@@ -11,6 +11,7 @@
 #include "base/thread_pool.h"
 #include "model/layer.h"
 #include "model/model_layout.h"
+#include "model/precision.h"
 #include "model/tensor_file.h"
 
 namespace litetts::model {
@@ -22,11 +23,10 @@ class Binder {
  public:
   using Shape = std::initializer_list<size_t>;
 
-  explicit Binder(const TensorFile& file) : file_(file) {}
+  // `precision`: of ResolvePrecision().
+  Binder(const TensorFile& file, Precision precision) : file_(file), precision_(precision) {}
 
   const Status& status() const { return status_; }
-  // For layers that prepare their weights.
-  ThreadPool& pool() { return pool_; }
 
   // NAME, float32, of this shape.
   std::span<const float> Floats(const std::string& name, Shape shape);
@@ -36,6 +36,9 @@ class Binder {
   Linear LinearLayer(const std::string& name, size_t inputs, size_t outputs);
   // NAME.weight [kernel, inputs, outputs] and NAME.bias.
   Linear ConvLayer(const std::string& name, size_t kernel, size_t inputs, size_t outputs);
+  // The weights of a convolution without stride, prepared for the precision. `is_sensitive`: not
+  // in int8.
+  PreparedFilter Prepare(const kernels::Weights& weights, size_t kernel, bool is_sensitive);
   // First column of a norm layer among its half of the style layers.
   size_t StyleColumn(const std::string& name, size_t width);
 
@@ -45,6 +48,7 @@ class Binder {
   }
 
   const TensorFile& file_;
+  const Precision precision_;
   ThreadPool pool_{UsableCores()};
   Status status_;
 };

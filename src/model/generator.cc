@@ -51,11 +51,11 @@ Generator::Generator(Binder& binder)
     stage.noise_conv = binder.ConvLayer(name("noise_convs", i), stage.noise_options.kernel,
                                         kSpectrum, stage.channels);
     stage.noise_block =
-        HifiBlock(binder, name("noise_res", i), stage.channels, kNoiseBlockKernels[i]);
+        HifiBlock(binder, name("noise_res", i), stage.channels, kNoiseBlockKernels[i], true);
     stage.up_conv = binder.ConvLayer(name("ups", i), 2, inputs, stage.up * stage.channels);
     for (size_t j = 0; j < stage.blocks.size(); ++j) {
       stage.blocks[j] = HifiBlock(binder, name("resblocks", i * stage.blocks.size() + j),
-                                  stage.channels, kBlockKernels[j]);
+                                  stage.channels, kBlockKernels[j], false);
     }
     inputs = stage.channels;
   }

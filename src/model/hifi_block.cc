@@ -10,7 +10,8 @@ using kernels::ConstMatrix;
 using kernels::ConvOptions;
 using kernels::Matrix;
 
-HifiBlock::HifiBlock(Binder& binder, const std::string& name, size_t channels, size_t kernel)
+HifiBlock::HifiBlock(Binder& binder, const std::string& name, size_t channels, size_t kernel,
+                     bool is_sensitive)
     : kernel_(kernel) {
   const auto make_half = [&](const std::string& group, size_t step, size_t dilation) {
     const std::string suffix = group + "." + std::to_string(step);
@@ -19,7 +20,7 @@ HifiBlock::HifiBlock(Binder& binder, const std::string& name, size_t channels, s
                  .conv = binder.ConvLayer(name + ".convs" + suffix, kernel, channels, channels),
                  .filter = {},
                  .dilation = dilation};
-    if (binder.status().ok()) half.filter.emplace(half.conv.weights, kernel, binder.pool());
+    half.filter = binder.Prepare(half.conv.weights, kernel, is_sensitive);
     return half;
   };
   for (size_t step = 0; step < kSteps; ++step) {
@@ -29,14 +30,17 @@ HifiBlock::HifiBlock(Binder& binder, const std::string& name, size_t channels, s
 }
 
 ConvOptions HifiBlock::Options(const Half& half, const ChannelAffine& affine) const {
-  return {.kernel = kernel_,
-          .dilation = half.dilation,
-          .padding = half.dilation * (kernel_ - 1) / 2,
-          .input = {.scale = affine.scale,
-                    .shift = affine.shift,
-                    .activation = kernels::Activation::kSnake,
-                    .alpha = half.alpha},
-          .toom_cook = &*half.filter};
+  ConvOptions options = {
+      .kernel = kernel_,
+      .dilation = half.dilation,
+      .padding = half.dilation * (kernel_ - 1) / 2,
+      .input = {.scale = affine.scale,
+                .shift = affine.shift,
+                .activation = kernels::Activation::kSnake,
+                .alpha = half.alpha},
+  };
+  half.filter.Use(options);
+  return options;
 }
 
 void HifiBlock::Run(LayerContext& context, const Style& style, const ConstMatrix& x,

@@ -2,12 +2,10 @@
 
 #include <array>
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 
 #include "kernels/conv.h"
-#include "kernels/toom_cook.h"
 #include "model/adain.h"
 #include "model/layer.h"
 
@@ -18,7 +16,9 @@ namespace litetts::model {
 class HifiBlock {
  public:
   HifiBlock() = default;
-  HifiBlock(Binder& binder, const std::string& name, size_t channels, size_t kernel);
+  // `is_sensitive`: not to be computed in int8.
+  HifiBlock(Binder& binder, const std::string& name, size_t channels, size_t kernel,
+            bool is_sensitive);
 
   struct Output {
     kernels::Matrix out;
@@ -38,7 +38,7 @@ class HifiBlock {
     StyleNorm norm;
     std::span<const float> alpha;
     Linear conv;
-    std::optional<kernels::ToomCookFilter> filter;  // of conv's weights
+    PreparedFilter filter;  // of conv's weights
     size_t dilation = 1;
   };
   kernels::ConvOptions Options(const Half& half, const ChannelAffine& affine) const;

@@ -74,8 +74,9 @@ Style MakeStyle(LayerContext& context, std::span<const float> values, const Line
 }  // namespace
 
 struct Kokoro::Network {
-  Network(std::unique_ptr<const TensorFile> tensor_file, Binder& binder)
+  Network(std::unique_ptr<const TensorFile> tensor_file, Precision used, Binder& binder)
       : file(std::move(tensor_file)),
+        precision(used),
         variant(file->Metadata("variant")),
         prosodic_norms(
             binder.LinearLayer("style.prosodic", kStyleHalf, StyleWidth(StyleHalf::kProsodic))),
@@ -97,6 +98,7 @@ struct Kokoro::Network {
                   const Matrix& features, const Matrix& har) const;
 
   std::unique_ptr<const TensorFile> file;  // what all layers' weights point into
+  Precision precision;                     // of the generator
   std::string variant;
   Linear prosodic_norms;
   Linear acoustic_norms;
@@ -187,18 +189,21 @@ Kokoro::Kokoro(Kokoro&&) noexcept = default;
 Kokoro& Kokoro::operator=(Kokoro&&) noexcept = default;
 Kokoro::~Kokoro() = default;
 
-Result<Kokoro> Kokoro::Load(const std::string& path) {
+Result<Kokoro> Kokoro::Load(const std::string& path, Precision precision) {
+  LITETTS_ASSIGN_OR_RETURN(const Precision used, ResolvePrecision(precision));
   LITETTS_ASSIGN_OR_RETURN(TensorFile opened, TensorFile::Open(path));
   if (opened.Metadata("format") != kModelFormat) {
     return InvalidArgument("'", path, "' is no model file: its format is '",
                            opened.Metadata("format"), "', not '", kModelFormat, "'");
   }
   auto file = std::make_unique<const TensorFile>(std::move(opened));
-  Binder binder(*file);
-  auto network = std::make_unique<const Network>(std::move(file), binder);
+  Binder binder(*file, used);
+  auto network = std::make_unique<const Network>(std::move(file), used, binder);
   LITETTS_RETURN_IF_ERROR(binder.status());
   return Kokoro(std::move(network));
 }
+
+Precision Kokoro::precision() const { return network_->precision; }
 
 const std::string& Kokoro::variant() const { return network_->variant; }
 

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "base/thread_pool.h"
+#include "model/precision.h"
 #include "model/profile.h"
 #include "model/vocabulary.h"
 
@@ -75,9 +76,9 @@ struct Utterance {
 // Load(), thread-safe: Run() may be called from many threads, each with its own Workspace.
 class Kokoro {
  public:
-  // kNotFound, kDataLoss naming the tensor or offset, or kInvalidArgument for a file of another
-  // kind.
-  static Result<Kokoro> Load(const std::string& path);
+  // kNotFound, kDataLoss naming the tensor or offset, kInvalidArgument for a file of another kind,
+  // or what ResolvePrecision() says.
+  static Result<Kokoro> Load(const std::string& path, Precision precision = Precision::kF32);
   Kokoro(Kokoro&&) noexcept;
   Kokoro& operator=(Kokoro&&) noexcept;
   ~Kokoro();
@@ -87,6 +88,7 @@ class Kokoro {
   // nothing.
   Result<Utterance> Run(const Request& request, Workspace& workspace) const;
 
+  Precision precision() const;         // in use, never kAuto
   const std::string& variant() const;  // "int8", "f32", "f16", ... from the file's metadata
 
  private:

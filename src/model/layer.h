@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -9,6 +10,8 @@
 #include "base/thread_pool.h"
 #include "kernels/conv.h"
 #include "kernels/matrix.h"
+#include "kernels/narrow_conv.h"
+#include "kernels/toom_cook.h"
 #include "model/kokoro.h"
 #include "model/profile.h"
 
@@ -18,6 +21,17 @@ namespace litetts::model {
 struct Linear {
   kernels::Weights weights;
   std::span<const float> bias;  // empty: none
+};
+
+// A filter in the form in which it is multiplied fastest in the model's precision.
+struct PreparedFilter {
+  std::optional<kernels::ToomCookFilter> toom_cook;
+  std::optional<kernels::NarrowFilter> narrow;
+
+  void Use(kernels::ConvOptions& options) const {
+    options.toom_cook = toom_cook ? &*toom_cook : nullptr;
+    options.narrow = narrow ? &*narrow : nullptr;
+  }
 };
 
 // What the layers of one run share: threads, scratch, and where observations go. Layers write to

@@ -11,6 +11,7 @@
 
 #include "audio/format.h"
 #include "base/file.h"
+#include "model/precision.h"
 #include "server/retired_keys.h"
 
 namespace litetts::server {
@@ -74,6 +75,8 @@ const std::vector<Key>& Keys() {
       {"server.drain_seconds", &C::drain_seconds, "To finish answers in after SIGTERM", 0, 3600},
       {"server.log_level", &C::log_level, "debug, info, warning or error"},
       {"performance.threads", &C::threads, "Cores to use; 0: all usable ones", 0, 1024, kNo},
+      {"performance.precision", &C::precision, "Of the generator: auto, f32, bf16 or int8", 0, 0,
+       kNo},
       {"performance.max_text_length", &C::max_input_characters, "Characters of one request", 1,
        1e8},
       {"performance.max_whole_seconds", &C::max_whole_seconds,
@@ -279,6 +282,9 @@ Status CheckWhole(const ServerConfig& config) {
     if (equals == std::string::npos || equals == 0 || equals + 1 == key.size()) {
       return InvalidArgument("an entry of server.api_keys must be NAME=KEY or NAME=sha256:HEX");
     }
+  }
+  if (const auto precision = model::ParsePrecision(config.precision); !precision.ok()) {
+    return InvalidArgument("performance.precision: ", precision.status().message());
   }
   for (const std::string_view level : {"debug", "info", "warning", "error"}) {
     if (level == config.log_level) return OkStatus();

@@ -40,8 +40,9 @@ struct ServerConfig {
   double drain_seconds = 30;
   double max_whole_seconds = 1800;  // of audio in an answer that is held until it is complete
   std::string log_level = "info";
-  int threads = 0;         // 0: all usable cores
-  std::string model_path;  // empty: under the home folder
+  int threads = 0;                 // 0: all usable cores
+  std::string precision = "auto";  // model/precision.h
+  std::string model_path;          // empty: under the home folder
   std::string voices_path;
   std::string english_path;
   std::string default_voice = "af_heart";

@@ -77,6 +77,7 @@ TEST(ConfigTest, ValuesThatBelongTogetherAreChecked) {
   for (const auto& [key, value] : {std::pair{"server.tls_key", "a.pem"},
                                    {"audio.default_format", "midi"},
                                    {"server.api_keys", "nokey"},
+                                   {"performance.precision", "f8"},
                                    {"server.log_level", "loud"},
                                    {"tts.default_speed", "9"},
                                    {"server.nonsense", "1"}}) {

@@ -27,9 +27,10 @@ class EngineSpeaker : public Speaker {
 
 }  // namespace
 
-SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files) {
-  return [files = std::move(files)]() -> Result<std::unique_ptr<Speaker>> {
-    LITETTS_ASSIGN_OR_RETURN(engine::Synthesizer synthesizer, engine::Synthesizer::Load(files));
+SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files, model::Precision precision) {
+  return [files = std::move(files), precision]() -> Result<std::unique_ptr<Speaker>> {
+    LITETTS_ASSIGN_OR_RETURN(engine::Synthesizer synthesizer,
+                             engine::Synthesizer::Load(files, precision));
     return {std::make_unique<EngineSpeaker>(std::move(synthesizer))};
   };
 }
@@ -39,7 +40,7 @@ SpeakerFactory SpeakerFromConfig(const ServerConfig& config) {
   if (!config.model_path.empty()) files.model = config.model_path;
   if (!config.voices_path.empty()) files.voices = config.voices_path;
   if (!config.english_path.empty()) files.english = config.english_path;
-  return EngineSpeakerFactory(std::move(files));
+  return EngineSpeakerFactory(std::move(files), *model::ParsePrecision(config.precision));
 }
 
 }  // namespace litetts::server

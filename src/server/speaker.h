@@ -27,6 +27,6 @@ class Speaker {
 using SpeakerFactory = std::function<Result<std::unique_ptr<Speaker>>()>;
 
 // The real engine, loaded from its files.
-SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files);
+SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files, model::Precision precision);
 
 }  // namespace litetts::server

@@ -88,6 +88,15 @@ class SayTest(unittest.TestCase):
         self.assertEqual(result.returncode, 2)
         self.assertIn(b"nonsense", result.stderr)
 
+    def test_precision_is_chosen_and_reported(self):
+        self.assertIn(run_json("say", "Hello.")["precision"], ("f32", "bf16", "int8"))
+        self.assertEqual(run_json("say", "Hello.", "--precision", "f32")["precision"], "f32")
+        capped = {"LITETTS_SIMD": "avx2"}
+        self.assertEqual(run_json("say", "Hello.", env=capped)["precision"], "f32")
+        result = run("say", "Hello.", "--json", "--precision", "bf16", env=capped)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"no instructions for bf16", result.stderr)
+
     def test_long_text_is_spoken_whole(self):
         text = "This is one of many sentences. " * 40
         report = run_json("say", text)

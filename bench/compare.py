@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Our program beside ONNX Runtime on the same weights, in one run.
+"""Our program beside ONNX Runtime and OpenVINO on the same weights, in one run.
 
 For each round, text and thread count all candidates are measured one after the other, so that what
 else the machine does falls on all of them alike; medians over the rounds are compared.
@@ -21,17 +21,18 @@ OURS = "litetts"
 
 
 class Peer:
-    """A bench_onnxruntime.py process."""
+    """A process of bench_onnxruntime.py or bench_openvino.py."""
 
-    def __init__(self, model, threads):
-        command = [sys.executable, ROOT / "tools/bench_onnxruntime.py", model, "--threads", str(threads)]
+    def __init__(self, script, model, words, threads):
+        command = [sys.executable, ROOT / "tools" / script, model, *words, "--threads", str(threads)]
+        self.script = script
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.hello = self.read()
 
     def read(self):
         line = self.process.stdout.readline()
         if not line:
-            sys.exit(f"error: ONNX Runtime ended with exit code {self.process.wait()}")
+            sys.exit(f"error: {self.script} ended with exit code {self.process.wait()}")
         return json.loads(line)
 
     def measure(self, chunks, voice):
@@ -49,7 +50,7 @@ def run_json(litetts, *words):
 
 def measure_ours(options, text, threads):
     report = run_json(options.litetts, "bench", "--texts", text, "--threads", str(threads), "--repeats", "1",
-                      "--voice", options.voice, "--model", str(options.model))
+                      "--voice", options.voice, "--model", str(options.model), "--precision", options.precision)
     return {**report["results"][0], "load_seconds": report["load_seconds"], "simd": report["simd"],
             "precision": report["precision"]}
 
@@ -59,7 +60,7 @@ def measure_all(options, chunks):
     rows = []
     voice = options.sources / "voices" / f"{options.voice}.bin"
     for threads in options.threads:
-        peers = {name: Peer(path, threads) for name, path in options.peers.items()}
+        peers = {name: Peer(*words, threads) for name, words in options.peers.items()}
         for text in options.texts:
             for peer in peers.values():
                 peer.measure(chunks[text], voice)  # warm-up, as `litetts bench` does its own
@@ -92,7 +93,7 @@ def cpu_model():
 
 def markdown(report):
     lines = [f"{report['cpu']}, {report['cores']} cores; SIMD {report['simd']}, {report['precision']}; ONNX Runtime "
-             f"{report['onnxruntime']}; medians of {report['rounds']} interleaved rounds; commit {report['commit']}", "",
+             f"{report['onnxruntime']}, OpenVINO {report['openvino']}; medians of {report['rounds']} interleaved rounds; commit {report['commit']}", "",
              "| text | threads | program | RTF | x ours | first audio, s | peak RSS, MB | load, ms |",
              "| --- | --- | --- | --- | --- | --- | --- | --- |"]
     ours = {(r["text"], r["threads"]): r for r in report["results"] if r["candidate"] == OURS}
@@ -122,6 +123,7 @@ def main():
     parser.add_argument("--litetts", type=Path, default=ROOT / "build/release/bin/litetts")
     parser.add_argument("--model", type=Path, default=home / "models/kokoro-v1.0-int8.safetensors")
     parser.add_argument("--sources", type=Path, default=CACHE / "sources", help="what tools/fetch_data.py prints")
+    parser.add_argument("--precision", choices=["auto", "f32", "bf16", "int8"], default="auto", help="ours")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, len(os.sched_getaffinity(0))])
     parser.add_argument("--texts", nargs="+", choices=TEXTS, default=TEXTS)
     parser.add_argument("--voice", default="af_heart")
@@ -129,17 +131,22 @@ def main():
     parser.add_argument("--json", type=Path, help="write all figures there")
     options = parser.parse_args()
     options.threads = sorted(set(options.threads))
-    options.peers = {"onnxruntime f32": float32_model(options),
-                     "onnxruntime int8": options.sources / "kokoro-v1.0.int8.onnx"}
+    wide = float32_model(options)
+    options.peers = {"onnxruntime f32": ("bench_onnxruntime.py", wide, []),
+                     "onnxruntime int8": ("bench_onnxruntime.py", options.sources / "kokoro-v1.0.int8.onnx", []),
+                     "openvino f32": ("bench_openvino.py", wide, ["--precision", "f32"]),
+                     "openvino bf16": ("bench_openvino.py", wide, ["--precision", "bf16"])}
     chunks = {}
     for text in options.texts:
         analysis = run_json(options.litetts, "phonemize", "--file", str(ROOT / f"bench/texts/{text}.txt"))
         chunks[text] = [chunk["ids"] for chunk in analysis["chunks"]]
     first = measure_ours(options, options.texts[0], 1)
     import onnxruntime  # late: --help needs no environment
+    import openvino
     commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], stdout=subprocess.PIPE, text=True)
     report = {"cpu": cpu_model(), "cores": len(os.sched_getaffinity(0)), "simd": first["simd"],
-              "precision": first["precision"], "onnxruntime": onnxruntime.__version__, "rounds": options.rounds,
+              "precision": first["precision"], "onnxruntime": onnxruntime.__version__,
+              "openvino": openvino.__version__.split("-")[0], "rounds": options.rounds,
               "commit": commit.stdout.strip() or "unknown", "results": measure_all(options, chunks)}
     print(markdown(report))
     if options.json:

@@ -10,8 +10,6 @@ import numpy as np
 import onnx
 import onnxruntime
 
-from float64_reference import Float64Albert, Float64Generator
-
 ENCODER = "/encoder/"
 DECODER = "/decoder/decoder/"
 GENERATOR = "/decoder/decoder/generator/"
@@ -58,6 +56,7 @@ TIME_MAJOR = ("bert", "d_en", "d")
 
 class Reference:
     def __init__(self, path, threads=2):
+        from float64_reference import Float64Albert, Float64Generator  # late: only this needs torch
         model = onnx.load(path)
         consumers = {name: node for node in model.graph.node for name in node.input}
         self.tensors = {}

@@ -53,6 +53,7 @@ Generator::Generator(Binder& binder)
     stage.noise_block =
         HifiBlock(binder, name("noise_res", i), stage.channels, kNoiseBlockKernels[i], true);
     stage.up_conv = binder.ConvLayer(name("ups", i), 2, inputs, stage.up * stage.channels);
+    stage.up_filter = binder.Prepare(stage.up_conv.weights, 2, true);
     for (size_t j = 0; j < stage.blocks.size(); ++j) {
       stage.blocks[j] = HifiBlock(binder, name("resblocks", i * stage.blocks.size() + j),
                                   stage.channels, kBlockKernels[j], false);
@@ -128,6 +129,7 @@ void Generator::RunUpsampling(LayerContext& context, size_t index, const ConstMa
       .kernel = 2,
       .padding = 1,
       .input = {.activation = Activation::kLeakyRelu, .slope = kUpSlope}};
+  stage.up_filter.Use(options);
   const bool reflects_first_row = rows.valid.rows % stage.up != 0;
   const Matrix first = context.NewMatrix(1, columns);
   const std::span<float> noise = context.NewVector(stage.channels);

@@ -38,6 +38,7 @@ class Generator {
     // A transposed convolution with kernel 2 * up, as a plain one of kernel 2 with up * channels
     // columns.
     Linear up_conv;
+    PreparedFilter up_filter;  // of up_conv's weights
     std::array<HifiBlock, 3> blocks;
   };
   // Where a stage's rows lie in the upsampling's output, which is up/2 rows longer at both ends.

@@ -238,6 +238,12 @@ class KeysTest(unittest.TestCase):
     def test_performance_threads(self):
         self.assertEqual(self.server(performance__threads=3).metric("litetts_cores"), 3)
 
+    def test_performance_precision(self):
+        result = subprocess.run([LITETTS, "serve", "--port", "0", "--set", "performance.precision=bf16"], capture_output=True,
+                                text=True, env=dict(os.environ, LITETTS_SIMD="avx2"))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no instructions for bf16", result.stderr)
+
     def test_performance_max_text_length(self):
         server = self.server(performance__max_text_length=10)
         self.assertEqual(server.speak("x" * 10).status, 200)

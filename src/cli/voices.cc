@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "engine/synthesizer.h"
+#include "model/blend_store.h"
 #include "model/voice.h"
 #include "model/voice_import.h"
 
@@ -41,6 +42,31 @@ Status ListVoices(const VoicesOptions& options) {
   return Print(options.as_json ? json::serialize(array) + "\n" : text);
 }
 
+struct BlendOptions {
+  std::string voices = engine::SpeakerFiles::Default().voices;
+  std::string name;
+  std::string blend;
+  bool as_json = false;
+};
+
+Status ListBlends(const BlendOptions& options) {
+  std::string text;
+  json::array array;
+  for (const model::SavedBlend& blend : model::BlendStore::Default().List()) {
+    array.push_back(json::object{
+        {"name", blend.name}, {"voice", blend.voice}, {"built_in", blend.is_built_in}});
+    text += Concat(blend.name, std::string(16 - std::min<size_t>(15, blend.name.size()), ' '),
+                   blend.voice, blend.is_built_in ? "\t(built in)" : "", "\n");
+  }
+  return Print(options.as_json ? json::serialize(array) + "\n" : text);
+}
+
+Status SaveBlend(const BlendOptions& options) {
+  LITETTS_ASSIGN_OR_RETURN(const model::VoiceTable table, model::VoiceTable::Open(options.voices));
+  return engine::SaveBlend(model::BlendStore::Default(), table, options.name, options.blend)
+      .status();
+}
+
 Status Import(const ImportOptions& options) {
   LITETTS_ASSIGN_OR_RETURN(const model::VoiceImportReport report,
                            model::ImportVoices(std::span(&options.source, 1), options.destination));
@@ -50,7 +76,8 @@ Status Import(const ImportOptions& options) {
 }  // namespace
 
 void AddVoicesCommand(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("voices", "List the voices, or import some");
+  CLI::App* command =
+      app.add_subcommand("voices", "List the voices, import some, or save blends of them");
   auto options = std::make_shared<VoicesOptions>();
   command->add_option("--voices", options->file, "Voices file")->type_name("FILE");
   command->add_flag("--json", options->as_json, "Print a JSON array");
@@ -63,8 +90,24 @@ void AddVoicesCommand(CLI::App& app, Action& action) {
       ->required();
   import->add_option("destination", import_options->destination, "The voices file to write")
       ->type_name("DST");
-  command->callback([options, import_options, import, &action] {
-    if (import->parsed()) {
+  auto blend_options = std::make_shared<BlendOptions>();
+  CLI::App* save = command->add_subcommand("save", "Give a blend a name");
+  save->add_option("name", blend_options->name, "a-z, 0-9 and '_'")->required();
+  save->add_option("blend", blend_options->blend, "Such as af_heart(2)+af_sky")->required();
+  save->add_option("--voices", blend_options->voices, "Voices file")->type_name("FILE");
+  CLI::App* remove = command->add_subcommand("delete", "Forget a saved blend");
+  remove->add_option("name", blend_options->name, "Its name")->required();
+  CLI::App* blends = command->add_subcommand("blends", "List the saved blends");
+  blends->add_flag("--json", blend_options->as_json, "Print a JSON array");
+  command->callback([options, import_options, blend_options, import, save, remove, blends,
+                     &action] {
+    if (save->parsed()) {
+      action = [blend_options] { return SaveBlend(*blend_options); };
+    } else if (remove->parsed()) {
+      action = [blend_options] { return model::BlendStore::Default().Delete(blend_options->name); };
+    } else if (blends->parsed()) {
+      action = [blend_options] { return ListBlends(*blend_options); };
+    } else if (import->parsed()) {
       action = [import_options] { return Import(*import_options); };
     } else {
       action = [options] { return ListVoices(*options); };

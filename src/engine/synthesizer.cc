@@ -8,15 +8,11 @@
 
 #include "base/cpu.h"
 #include "base/file.h"
+#include "model/blend.h"
 
 namespace litetts::engine {
 
 namespace {
-
-text::Locale LocaleOf(const SpeakRequest& request) {
-  if (request.locale) return *request.locale;
-  return request.voice.starts_with('b') ? text::Locale::kEnGb : text::Locale::kEnUs;
-}
 
 Status CheckRequest(const SpeakRequest& request) {
   if (!(request.speed >= kMinSpeed && request.speed <= kMaxSpeed)) {
@@ -65,11 +61,40 @@ Status WithAdvice(const Status& status) {
 
 }  // namespace
 
+text::Locale LocaleOfVoice(std::string_view voice, const model::BlendStore* saved) {
+  const Result<model::Blend> blend = model::ParseBlend(voice);
+  if (!blend.ok()) return voice.starts_with('b') ? text::Locale::kEnGb : text::Locale::kEnUs;
+  int64_t british = 0;
+  for (const model::BlendPart& part : blend->prosody) {
+    bool is_british = part.name.starts_with('b');
+    if (saved != nullptr && model::DescribeVoice(part.name).language == "und") {
+      const std::optional<model::SavedBlend> found = saved->Find(part.name);
+      is_british = found && LocaleOfVoice(found->voice, nullptr) == text::Locale::kEnGb;
+    }
+    british += is_british ? part.weight : -part.weight;
+  }
+  return british > 0 ? text::Locale::kEnGb : text::Locale::kEnUs;
+}
+
+Result<model::SavedBlend> SaveBlend(const model::BlendStore& store, const model::VoiceTable& table,
+                                    std::string_view name, std::string_view expression) {
+  // Without the store: a saved blend that names another would change or break with it.
+  LITETTS_RETURN_IF_ERROR(table.Resolve(expression).status());
+  if (table.Find(name)) {
+    return Status(StatusCode::kAlreadyExists, Concat("'", name, "' is a voice already"));
+  }
+  LITETTS_ASSIGN_OR_RETURN(const model::Blend blend, model::ParseBlend(expression));
+  model::SavedBlend saved{std::string(name), model::BlendText(blend)};
+  LITETTS_RETURN_IF_ERROR(store.Save(saved.name, saved.voice));
+  return saved;
+}
+
 SpeakerFiles SpeakerFiles::Default() {
   const std::string home = HomeFolder();
   return {.model = home + "/models/kokoro-v1.0-int8.safetensors",
           .voices = home + "/voices.safetensors",
-          .english = home + "/english.safetensors"};
+          .english = home + "/english.safetensors",
+          .blends = home + "/blends"};
 }
 
 double SpeakReport::rtf() const {
@@ -86,6 +111,7 @@ Result<Synthesizer> Synthesizer::Load(const SpeakerFiles& files, model::Precisio
   Synthesizer synthesizer;
   synthesizer.network_ = std::make_unique<const model::Kokoro>(std::move(*network));
   synthesizer.voices_ = std::make_unique<const model::VoiceTable>(std::move(*voices));
+  synthesizer.blends_ = std::make_unique<const model::BlendStore>(files.blends);
   synthesizer.frontend_ = std::make_unique<const text::Frontend>(std::move(*frontend));
   return synthesizer;
 }
@@ -93,7 +119,7 @@ Result<Synthesizer> Synthesizer::Load(const SpeakerFiles& files, model::Precisio
 Result<text::Analysis> Synthesizer::Analyse(const SpeakRequest& request) const {
   LITETTS_RETURN_IF_ERROR(CheckRequest(request));
   text::TextOptions options;
-  options.locale = LocaleOf(request);
+  options.locale = request.locale ? *request.locale : LocaleOfVoice(request.voice, blends_.get());
   options.markup = request.markup;
   options.input_is_phonemes = request.input_is_phonemes;
   return frontend_->Analyse(request.text, options);
@@ -102,7 +128,8 @@ Result<text::Analysis> Synthesizer::Analyse(const SpeakRequest& request) const {
 Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request, model::Workspace& workspace,
                                        AudioSink& sink) const {
   const double start = NowSeconds();
-  LITETTS_ASSIGN_OR_RETURN(const model::Voice voice, voices_->Resolve(request.voice));
+  LITETTS_ASSIGN_OR_RETURN(const model::Voice voice,
+                           voices_->Resolve(request.voice, blends_.get()));
   LITETTS_ASSIGN_OR_RETURN(const text::Analysis analysis, Analyse(request));
   SpeakReport report;
   report.num_chunks = analysis.chunks.size();

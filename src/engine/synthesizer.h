@@ -6,8 +6,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/status.h"
+#include "model/blend_store.h"
 #include "model/kokoro.h"
 #include "model/voice.h"
 #include "text/frontend.h"
@@ -19,6 +21,7 @@ struct SpeakerFiles {
   std::string model;    // docs/formats/model-file.md
   std::string voices;   // docs/formats/voices.md
   std::string english;  // docs/formats/english-data.md
+  std::string blends;   // folder of docs/formats/blends.md; need not exist
   static SpeakerFiles Default();
 };
 
@@ -27,9 +30,10 @@ inline constexpr double kMaxSpeed = 4.0;
 
 struct SpeakRequest {
   std::string text;
-  std::string voice = "af_heart";      // a name, or a blend such as "af_heart(2)+af_sky"
-  double speed = 1.0;                  // kMinSpeed..kMaxSpeed; 2 halves the durations
-  std::optional<text::Locale> locale;  // none: the voice's first letter decides
+  std::string voice =
+      "af_heart";      // a name, or a blend such as "af_heart(2)+af_sky", or a saved blend
+  double speed = 1.0;  // kMinSpeed..kMaxSpeed; 2 halves the durations
+  std::optional<text::Locale> locale;  // none: the voices decide
   bool input_is_phonemes = false;
   bool markup = true;
   std::optional<uint64_t> noise_seed;         // Gaussian noise in the source; none: noise-free
@@ -62,6 +66,14 @@ struct SpeakReport {
   double rtf() const;
 };
 
+// The accent of a voice or blend: that of most of its prosody, by the first letters of the names.
+text::Locale LocaleOfVoice(std::string_view voice, const model::BlendStore* saved);
+
+// Saves a blend of voices of `table` under a name. kAlreadyExists where a voice has that name, else
+// as BlendStore::Save() and VoiceTable::Resolve().
+Result<model::SavedBlend> SaveBlend(const model::BlendStore& store, const model::VoiceTable& table,
+                                    std::string_view name, std::string_view expression);
+
 // Text to audio. Immutable after Load(), thread-safe: Speak() may be called from many threads, each
 // with its own Workspace.
 class Synthesizer {
@@ -79,12 +91,14 @@ class Synthesizer {
                             AudioSink& sink) const;
 
   const model::VoiceTable& voices() const { return *voices_; }
+  const model::BlendStore& blends() const { return *blends_; }
   const model::Kokoro& network() const { return *network_; }
 
  private:
   Synthesizer() = default;
   std::unique_ptr<const model::Kokoro> network_;
   std::unique_ptr<const model::VoiceTable> voices_;
+  std::unique_ptr<const model::BlendStore> blends_;
   std::unique_ptr<const text::Frontend> frontend_;
 };
 

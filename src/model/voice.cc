@@ -2,13 +2,20 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
+#include <utility>
+
+#include "model/blend.h"
 
 namespace litetts::model {
 namespace {
 
-constexpr size_t kMaxParts = 16;
+constexpr size_t kHalf = kStyleColumns / 2;
+
+struct WeightedRows {
+  std::span<const float> rows;  // [510, 256]
+  double weight = 0.0;
+};
 
 struct Language {
   char letter;
@@ -28,46 +35,53 @@ constexpr Language kLanguages[] = {
     {'z', "zh", "Mandarin Chinese", "🇨🇳"},
 };
 
-// One term of a blend.
-struct Part {
-  std::string_view name;
-  double weight = 1.0;
-};
-
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
-
-Result<Part> ParsePart(std::string_view text) {
-  text = Trim(text);
-  Part part{text};
-  if (const size_t open = text.find('('); open != std::string_view::npos) {
-    const std::string_view number = Trim(text.substr(open + 1, text.size() - open - 2));
-    const char* end = number.data() + number.size();
-    const auto parsed = std::from_chars(number.data(), end, part.weight);
-    if (text.back() != ')' || number.empty() || parsed.ec != std::errc() || parsed.ptr != end ||
-        !std::isfinite(part.weight)) {
-      return InvalidArgument("voice '", text, "': write a weight as NAME(2) or NAME(0.5)");
+// The mean of `rows` [510 * 256 each] by weight, in the columns of one half.
+void MixLinear(std::span<const WeightedRows> parts, double total, size_t begin,
+               std::span<float> out) {
+  for (size_t row = 0; row < kStyleRows; ++row) {
+    for (size_t i = row * kStyleColumns + begin; i < row * kStyleColumns + begin + kHalf; ++i) {
+      double sum = 0.0;
+      for (const WeightedRows& part : parts) {
+        sum += part.weight / total * static_cast<double>(part.rows[i]);
+      }
+      out[i] = static_cast<float>(sum);
     }
-    part.name = Trim(text.substr(0, open));
   }
-  if (part.name.empty())
-    return InvalidArgument("a blend of voices names a voice beside each '+' or ','");
-  return part;
 }
 
-Result<std::vector<Part>> ParseBlend(std::string_view expression) {
-  std::vector<Part> parts;
-  for (;;) {
-    const size_t end = std::min(expression.find_first_of("+,"), expression.size());
-    LITETTS_ASSIGN_OR_RETURN(const Part part, ParsePart(expression.substr(0, end)));
-    parts.push_back(part);
-    if (parts.size() > kMaxParts)
-      return InvalidArgument("a blend has at most ", kMaxParts, " voices");
-    if (end == expression.size()) return parts;
-    expression.remove_prefix(end + 1);
+// From one voice to the next along the arc between their styles, each step as far as the voice's
+// share of what was mixed so far; lengths are mixed linearly.
+void MixSpherical(std::span<const WeightedRows> parts, size_t begin, std::span<float> out) {
+  std::array<double, kHalf> mean;
+  for (size_t row = 0; row < kStyleRows; ++row) {
+    const size_t at = row * kStyleColumns + begin;
+    std::copy_n(parts[0].rows.data() + at, kHalf, mean.begin());
+    double weight = parts[0].weight;
+    for (const WeightedRows& part : parts.subspan(1)) {
+      weight += part.weight;
+      const double share = part.weight / weight;
+      const float* next = part.rows.data() + at;
+      double dot = 0.0, mean_square = 0.0, next_square = 0.0;
+      for (size_t i = 0; i < kHalf; ++i) {
+        const auto x = static_cast<double>(next[i]);
+        dot += mean[i] * x;
+        mean_square += mean[i] * mean[i];
+        next_square += x * x;
+      }
+      const double lengths = std::sqrt(mean_square * next_square);
+      const double angle = lengths > 0 ? std::acos(std::clamp(dot / lengths, -1.0, 1.0)) : 0.0;
+      // Nearly parallel or opposite: there is no arc, or no one arc; the line is as good.
+      const bool has_arc = angle > 1e-4 && angle < 3.1415;
+      const double length_ratio = has_arc ? std::sqrt(next_square / mean_square) : 1.0;
+      const double length = 1.0 + share * (length_ratio - 1.0);
+      const double a =
+          has_arc ? std::sin((1 - share) * angle) / std::sin(angle) * length : 1 - share;
+      const double b =
+          has_arc ? std::sin(share * angle) / std::sin(angle) * length / length_ratio : share;
+      for (size_t i = 0; i < kHalf; ++i) mean[i] = a * mean[i] + b * static_cast<double>(next[i]);
+    }
+    std::ranges::transform(mean, out.begin() + static_cast<std::ptrdiff_t>(at),
+                           [](double x) { return static_cast<float>(x); });
   }
 }
 
@@ -128,31 +142,49 @@ Status VoiceTable::UnknownVoice(std::string_view name) const {
   return NotFound("voice '", name.substr(0, 64), "' is unknown; known: ", known);
 }
 
-Result<Voice> VoiceTable::Resolve(std::string_view expression) const {
-  LITETTS_ASSIGN_OR_RETURN(const std::vector<Part> parts, ParseBlend(expression));
-  double total = 0.0;
-  for (const Part& part : parts) {
-    if (file_.Find(part.name) == nullptr) return UnknownVoice(part.name);
-    total += part.weight;
+Result<Voice> VoiceTable::Resolve(std::string_view expression, const BlendStore* saved) const {
+  // A name with a '-' is a voice before it is a difference.
+  if (const Tensor* tensor = file_.Find(expression)) return Voice(tensor->As<float>());
+  LITETTS_ASSIGN_OR_RETURN(const Blend blend, ParseBlend(expression));
+  std::vector<Voice> resolved;  // saved blends among the parts
+  resolved.reserve(blend.timbre.size() + blend.prosody.size());
+  std::vector<WeightedRows> timbre;
+  std::vector<WeightedRows> prosody;
+  for (const bool is_timbre : {true, false}) {
+    for (const BlendPart& part : is_timbre ? blend.timbre : blend.prosody) {
+      WeightedRows rows{{}, static_cast<double>(part.weight)};
+      if (const Tensor* tensor = file_.Find(part.name)) {
+        rows.rows = tensor->As<float>();
+      } else {
+        const std::optional<SavedBlend> found = saved ? saved->Find(part.name) : std::nullopt;
+        if (!found) return UnknownVoice(part.name);
+        // Of voices only: what is saved cannot name what is saved.
+        LITETTS_ASSIGN_OR_RETURN(Voice voice, Resolve(found->voice));
+        resolved.push_back(std::move(voice));
+        rows.rows = resolved.back().rows();
+      }
+      (is_timbre ? timbre : prosody).push_back(rows);
+    }
   }
-  if (parts.size() == 1) return Voice(file_.Find(parts[0].name)->As<float>());
-  // Negative weights move away from a voice, but the sum must stay a style's size.
-  if (!(total > 1e-3 && std::isfinite(total))) {
-    return InvalidArgument("the weights of a blend add up to ", total,
-                           ", not to a positive number");
+  const bool is_one = timbre.size() == 1 && prosody.size() == 1;
+  if (is_one && timbre[0].rows.data() == prosody[0].rows.data() && resolved.empty()) {
+    return Voice(timbre[0].rows);
   }
-  std::vector<double> sums(kStyleRows * kStyleColumns, 0.0);
-  for (const Part& part : parts) {
-    const std::span<const float> rows = file_.Find(part.name)->As<float>();
-    for (size_t i = 0; i < sums.size(); ++i)
-      sums[i] += part.weight / total * static_cast<double>(rows[i]);
+  std::vector<float> mixed(kStyleRows * kStyleColumns);
+  for (const bool is_timbre : {true, false}) {
+    const std::vector<WeightedRows>& parts = is_timbre ? timbre : prosody;
+    double total = 0.0;
+    for (const WeightedRows& part : parts) total += part.weight;
+    if (blend.is_spherical) {
+      MixSpherical(parts, is_timbre ? 0 : kHalf, mixed);
+    } else {
+      MixLinear(parts, total, is_timbre ? 0 : kHalf, mixed);
+    }
   }
-  std::vector<float> blend(sums.size());
-  std::ranges::transform(sums, blend.begin(), [](double sum) { return static_cast<float>(sum); });
-  for (const float value : blend) {
-    if (!std::isfinite(value)) return InvalidArgument("the weights of the blend are too large");
+  if (!std::ranges::all_of(mixed, [](float x) { return std::isfinite(x); })) {
+    return InvalidArgument("the weights of the blend are too large");
   }
-  return Voice(std::move(blend));
+  return Voice(std::move(mixed));
 }
 
 }  // namespace litetts::model

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "model/blend_store.h"
 #include "model/tensor_file.h"
 
 namespace litetts::model {
@@ -41,6 +42,7 @@ class Voice {
   // The 256 style values for a phoneme string of `num_symbols` Unicode scalars: row num_symbols -
   // 1, clamped to the table. Valid as long as the Voice.
   std::span<const float> StyleRow(size_t num_symbols) const;
+  std::span<const float> rows() const { return rows_; }  // [510, 256]
 
  private:
   std::vector<float> owned_;
@@ -58,10 +60,10 @@ class VoiceTable {
   const std::vector<VoiceInfo>& voices() const { return infos_; }  // by name
   std::optional<Voice> Find(std::string_view name) const;
 
-  // A name, or a blend: names joined by '+' or ',', each with an optional weight,
-  // "af_heart(2)+af_sky(1)": the mean of the voices by weight. kNotFound for an unknown name,
-  // kInvalidArgument for a spelling that is no blend.
-  Result<Voice> Resolve(std::string_view expression) const;
+  // A name, or a blend as ParseBlend() reads it, of these voices and, where `saved` is given, of
+  // the blends in it. The line between styles is the mean by weight; a voice blended with itself is
+  // that voice, bit for bit. kNotFound for an unknown name, kInvalidArgument for what is no blend.
+  Result<Voice> Resolve(std::string_view expression, const BlendStore* saved = nullptr) const;
 
  private:
   explicit VoiceTable(TensorFile file) : file_(std::move(file)) {}

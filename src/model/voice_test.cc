@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace litetts::model {
 namespace {
 
@@ -60,6 +63,68 @@ TEST_F(VoiceTest, BlendsByWeight) {
   EXPECT_EQ(table.Resolve("af_heart,af_sky")->StyleRow(3)[0], 502.0f);
   EXPECT_EQ(table.Resolve(" af_heart (3) + af_sky(1) ")->StyleRow(1)[0], 250.0f);
   EXPECT_EQ(table.Resolve("af_heart(1.5)+af_sky(-0.5)")->StyleRow(1)[0], -500.0f);
+}
+
+TEST_F(VoiceTest, EverySpellingGivesTheSameTensor) {
+  const VoiceTable table = Table();
+  const Result<Voice> want = table.Resolve("af_heart(2)+af_sky(3)");
+  for (const std::string_view spelling :
+       {"af_heart.4+af_sky.6", "af_heart*0.4+af_sky*0.6", "af_heart:40,af_sky:60",
+        "af_sky(3)+af_heart(2)", "af_sky+af_heart+af_sky+af_heart+af_sky"}) {
+    const Result<Voice> got = table.Resolve(spelling);
+    ASSERT_TRUE(got.ok()) << got.status().ToString();
+    EXPECT_TRUE(std::ranges::equal(got->rows(), want->rows())) << spelling;
+  }
+}
+
+TEST_F(VoiceTest, AVoiceWithItselfIsThatVoiceBitForBit) {
+  const VoiceTable table = Table();
+  const BlendStore saved(::testing::TempDir() + "/voice_test_blends");
+  ASSERT_TRUE(saved.Save("twin", "af_sky").ok());
+  const std::optional<Voice> want = table.Find("af_sky");
+  for (const std::string_view spelling :
+       {"af_sky+af_sky", "af_sky.3+af_sky.7", "af_sky|af_sky", "twin", "twin(0.3)+af_sky(0.7)",
+        "twin|af_sky", "spherical:twin+af_sky"}) {
+    const Result<Voice> got = table.Resolve(spelling, &saved);
+    ASSERT_TRUE(got.ok()) << got.status().ToString();
+    EXPECT_TRUE(std::ranges::equal(got->rows(), want->rows())) << spelling;
+  }
+  EXPECT_EQ(table.Resolve("twin").status().code(), StatusCode::kNotFound);
+}
+
+TEST_F(VoiceTest, HalvesComeFromDifferentVoices) {
+  const VoiceTable table = Table();
+  const Result<Voice> voice = table.Resolve("af_heart|af_sky");
+  const std::span<const float> row = voice->StyleRow(3);
+  EXPECT_EQ(row[0], 2.0f);
+  EXPECT_EQ(row[127], 2.0f + 127.0f / 256.0f);
+  EXPECT_EQ(row[128], 1002.5f);
+  EXPECT_EQ(table.Resolve("af_heart|af_heart+af_sky")->StyleRow(3)[128], 502.5f);
+}
+
+TEST_F(VoiceTest, SphericalGoesAlongTheArc) {
+  std::vector<float> x(kPackSize, 0.0f), y(kPackSize, 0.0f);
+  for (size_t i = 0; i < kPackSize; i += 128) {
+    x[i] = 3.0f;
+    y[i + 1] = 5.0f;
+  }
+  const std::vector<Tensor> tensors = {
+      {"x", DataType::kF32, {kStyleRows, kStyleColumns}, std::as_bytes(std::span(x))},
+      {"y", DataType::kF32, {kStyleRows, kStyleColumns}, std::as_bytes(std::span(y))}};
+  ASSERT_TRUE(
+      WriteTensorFile(path_, tensors, {{"format", "litetts-voices"}, {"format_version", "1"}})
+          .ok());
+  const VoiceTable table = Table();
+  const Result<Voice> half = table.Resolve("spherical:x+y");
+  const Result<Voice> third = table.Resolve("spherical:x(2)+y");
+  for (const size_t at : {size_t{0}, size_t{128}}) {
+    // Half way: 45 degrees at the mean length, 4. A third of the way: 30 degrees at 3.667.
+    EXPECT_NEAR(half->StyleRow(9)[at], 4.0 * std::sqrt(0.5), 1e-5);
+    EXPECT_NEAR(half->StyleRow(9)[at + 1], 4.0 * std::sqrt(0.5), 1e-5);
+    EXPECT_NEAR(third->StyleRow(9)[at], 11.0 / 3.0 * std::cos(M_PI / 6), 1e-5);
+    EXPECT_NEAR(third->StyleRow(9)[at + 1], 11.0 / 3.0 * std::sin(M_PI / 6), 1e-5);
+    EXPECT_EQ(half->StyleRow(9)[at + 2], 0.0f);
+  }
 }
 
 TEST_F(VoiceTest, RefusesWhatIsNoBlend) {

@@ -44,9 +44,10 @@ constexpr Route kRoutes[] = {
     {"GET", "/docs", &Api::Docs, "This table for people", true},
     {"GET", "/cache/stats", &Api::NoCache, "Not implemented: audio cache"},
     {"POST", "/cache/clear", &Api::NoCache, "Not implemented: audio cache"},
-    {"POST", "/v1/audio/blend", &Api::NoBlends, "Not implemented: stored blends"},
-    {"GET", "/v1/audio/blend/presets", &Api::NoBlends, "Not implemented: stored blends"},
-    {"POST", "/v1/audio/blend/preset", &Api::NoBlends, "Not implemented: stored blends"},
+    {"POST", "/v1/audio/blend", &Api::Blend, "Check a blend of voices, and name it"},
+    {"GET", "/v1/audio/blend/presets", &Api::Blends, "The saved blends"},
+    {"POST", "/v1/audio/blend/preset", &Api::Blend, "Save a blend under a name"},
+    {"DELETE", "/v1/audio/blend/preset/{id}", &Api::DeleteBlend, "Forget a saved blend"},
     {"POST", "/v1/audio/voices/clone", &Api::NoCloning,
      "Not implemented: this model cannot clone voices"},
     {"POST", "/v1/voices/clone", &Api::NoCloning,
@@ -74,15 +75,6 @@ Scheduler::Options SchedulerOptions(const ServerConfig& config) {
           .max_wait_seconds = config.max_queue_wait_seconds};
 }
 
-HttpResponse StillLoading() {
-  return ErrorResponse({.status = 503,
-                        .type = "server_error",
-                        .message = "the model is still loading",
-                        .param = {},
-                        .code = "loading",
-                        .retry_after_seconds = 1});
-}
-
 }  // namespace
 
 std::span<const Route> Routes() { return kRoutes; }
@@ -93,6 +85,15 @@ Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
 }
 
 Api::~Api() = default;
+
+HttpResponse Api::StillLoading() {
+  return ErrorResponse({.status = 503,
+                        .type = "server_error",
+                        .message = "the model is still loading",
+                        .param = {},
+                        .code = "loading",
+                        .retry_after_seconds = 1});
+}
 
 void Api::SetSpeaker(std::unique_ptr<const Speaker> speaker) {
   owned_speaker_ = std::move(speaker);
@@ -211,6 +212,7 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
   limits.default_speed = config_.default_speed;
   limits.model_variant = speaker->ModelVariant();
   limits.voices = voice_names_;
+  limits.blends = &speaker->Blends();
   std::variant<SpeechRequest, ApiError> parsed = ParseSpeechRequest(request.body, kind, limits);
   if (const ApiError* error = std::get_if<ApiError>(&parsed)) return ErrorResponse(*error);
   auto speech = std::make_shared<const SpeechJob>(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -85,7 +86,9 @@ class Api {
   Reply Config(const HttpRequest& request);
   Reply OpenApi(const HttpRequest& request);
   Reply Docs(const HttpRequest& request);
-  Reply NoBlends(const HttpRequest& request);
+  Reply Blend(const HttpRequest& request);
+  Reply Blends(const HttpRequest& request);
+  Reply DeleteBlend(const HttpRequest& request);
   Reply NoCache(const HttpRequest& request);
   Reply NoCloning(const HttpRequest& request);
 
@@ -96,6 +99,7 @@ class Api {
   std::optional<HttpResponse> CheckRate(const HttpRequest& request);
   Reply StartSpeech(const HttpRequest& request, SpeechInput kind);
   Reply StartText(const HttpRequest& request, TextReply reply);
+  Reply StartFileWork(const HttpRequest& request, std::function<HttpResponse()> work);
   // `key`: under which the stream is in flight; empty: it is not shared.
   Reply SubmitTo(const StreamPtr& stream, const Scheduler::JobOptions& job, Scheduler::Work work,
                  const std::string& key);
@@ -104,6 +108,7 @@ class Api {
       LITETTS_EXCLUDES(in_flight_mutex_);
   void FinishSpeech(const SpeechRequest& speech, const std::string& request_id,
                     const SpeechOutcome& outcome);
+  static HttpResponse StillLoading();
   const Speaker* speaker() const { return speaker_.load(std::memory_order_acquire); }
 
   const ServerConfig& config_;

@@ -91,14 +91,7 @@ HttpResponse EstimateReply(const text::Analysis& analysis, double core_seconds_p
 Reply Api::StartText(const HttpRequest& request, TextReply reply) {
   if (std::optional<HttpResponse> refusal = CheckRate(request)) return *refusal;
   const Speaker* speaker = this->speaker();
-  if (speaker == nullptr) {
-    return ErrorResponse({.status = 503,
-                          .type = "server_error",
-                          .message = "the model is still loading",
-                          .param = {},
-                          .code = "loading",
-                          .retry_after_seconds = 1});
-  }
+  if (speaker == nullptr) return StillLoading();
   json::error_code error;
   const json::value value = json::parse(request.body, error);
   if (error || !value.is_object()) {
@@ -268,10 +261,6 @@ Reply Api::Docs(const HttpRequest&) {
   return response;
 }
 
-Reply Api::NoBlends(const HttpRequest&) {
-  return NotThere(
-      "stored blends are not implemented; name a blend as the voice: \"af_heart(2)+af_sky\"");
-}
 Reply Api::NoCache(const HttpRequest&) { return NotThere("there is no audio cache yet"); }
 Reply Api::NoCloning(const HttpRequest&) {
   return NotThere("Kokoro has fixed voices and no speaker encoder: it cannot clone a voice");
@@ -287,6 +276,16 @@ json::value TextRequestSchema() {
           {"required", {"text"}}};
 }
 
+json::value BlendRequestSchema() {
+  const json::object text = {{"type", "string"}, {"minLength", 1}};
+  return {{"type", "object"},
+          {"properties",
+           {{"voice", text},
+            {"voices", {{"type", {"array", "object"}}}},
+            {"method", {{"type", "string"}, {"enum", {"linear", "spherical"}}}},
+            {"name", {{"type", "string"}, {"pattern", "^[a-z][a-z0-9_]{0,63}$"}}}}}};
+}
+
 }  // namespace
 
 std::string OpenApiDocument() {
@@ -300,15 +299,17 @@ std::string OpenApiDocument() {
     };
     if (!is_missing) add("200", "Done");
     for (const std::string_view status :
-         {"400", "401", "404", "413", "429", "500", "501", "503", "504"}) {
+         {"400", "401", "403", "404", "409", "413", "429", "500", "501", "503", "504"}) {
       add(status, "An error, in OpenAI's shape");
     }
     operation["responses"] = std::move(responses);
     const bool is_speech = route.handler == &Api::Speech ||
                            route.handler == &Api::CaptionedSpeech ||
                            route.handler == &Api::GenerateFromPhonemes;
+    const bool is_blend = route.handler == &Api::Blend;
     if (route.method == "POST") {
       json::value schema = is_speech    ? json::parse(SpeechRequestSchema())
+                           : is_blend   ? BlendRequestSchema()
                            : is_missing ? json::value({{"type", "object"}})
                                         : TextRequestSchema();
       if (is_speech)

@@ -12,6 +12,11 @@ class EngineSpeaker : public Speaker {
 
   std::vector<model::VoiceInfo> Voices() const override { return synthesizer_.voices().voices(); }
   std::string ModelVariant() const override { return synthesizer_.network().variant(); }
+  const model::BlendStore& Blends() const override { return synthesizer_.blends(); }
+  Result<model::SavedBlend> SaveBlend(std::string_view name,
+                                      std::string_view blend) const override {
+    return engine::SaveBlend(synthesizer_.blends(), synthesizer_.voices(), name, blend);
+  }
   Result<text::Analysis> Analyse(const engine::SpeakRequest& request) const override {
     return synthesizer_.Analyse(request);
   }

@@ -1,7 +1,10 @@
 #include "server/fake_speaker.h"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <thread>
 #include <utility>
 
@@ -33,6 +36,10 @@ void AddLetter(size_t at, char letter, text::Chunk& chunk) {
 class FakeSpeaker : public Speaker {
  public:
   explicit FakeSpeaker(const FakeSpeakerOptions& options) : options_(options) {}
+  ~FakeSpeaker() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
 
   std::vector<model::VoiceInfo> Voices() const override {
     return {model::DescribeVoice("af_heart"), model::DescribeVoice("af_sky"),
@@ -40,6 +47,12 @@ class FakeSpeaker : public Speaker {
   }
   std::string ModelVariant() const override { return "fake"; }
 
+  const model::BlendStore& Blends() const override { return blends_; }
+  Result<model::SavedBlend> SaveBlend(std::string_view name,
+                                      std::string_view blend) const override {
+    LITETTS_RETURN_IF_ERROR(blends_.Save(name, blend));
+    return model::SavedBlend{std::string(name), std::string(blend)};
+  }
   Result<text::Analysis> Analyse(const engine::SpeakRequest& request) const override {
     text::Analysis analysis;
     analysis.text = analysis.spoken = analysis.phonemes = request.text;
@@ -103,6 +116,9 @@ class FakeSpeaker : public Speaker {
   }
 
   const FakeSpeakerOptions options_;
+  const std::string folder_ =
+      Concat(std::filesystem::temp_directory_path().string(), "/litetts-blends-", getpid());
+  const model::BlendStore blends_{folder_};
 };
 
 }  // namespace

@@ -241,7 +241,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     if (request_.method == "OPTIONS") {
       HttpResponse preflight{.status = 204, .content_type = {}, .body = {}, .headers = {}};
       if (MayShare(request_.Find("Origin"))) {
-        preflight.headers.push_back({"Access-Control-Allow-Methods", "GET, POST, OPTIONS"});
+        preflight.headers.push_back({"Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS"});
         const std::string_view asked = request_.Find("Access-Control-Request-Headers");
         preflight.headers.push_back(
             {"Access-Control-Allow-Headers",

@@ -3,10 +3,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
 #include "engine/synthesizer.h"
+#include "model/blend_store.h"
 #include "model/voice.h"
 
 namespace litetts::server {
@@ -18,6 +20,10 @@ class Speaker {
   virtual ~Speaker() = default;
   virtual std::vector<model::VoiceInfo> Voices() const = 0;  // by name
   virtual std::string ModelVariant() const = 0;              // "int8"
+  virtual const model::BlendStore& Blends() const = 0;
+  // As engine::SaveBlend().
+  virtual Result<model::SavedBlend> SaveBlend(std::string_view name,
+                                              std::string_view blend) const = 0;
   virtual Result<text::Analysis> Analyse(const engine::SpeakRequest& request) const = 0;
   virtual Result<engine::SpeakReport> Speak(const engine::SpeakRequest& request,
                                             model::Workspace& workspace,

@@ -28,7 +28,9 @@ constexpr std::array kFields = {
     Field{"model", Kind::kString, 0, 0, "As /v1/models lists them",
           "tts-1 tts-1-hd gpt-4o-mini-tts kokoro litetts kokoro-82m"},
     Field{"input", Kind::kString, 0, 0, "The text to speak"},
-    Field{"voice", Kind::kVoice, 0, 0, "An OpenAI name, a Kokoro id, a short name or a blend"},
+    Field{"voice", Kind::kVoice, 0, 0,
+          "An OpenAI name, a Kokoro id, a short name, a saved blend, or a blend such as "
+          "af_heart(2)+af_sky"},
     Field{"instructions", Kind::kString, 0, 0, "Accepted; without effect on this model"},
     Field{"response_format", Kind::kString, 0, 0, "Absent: audio.default_format",
           "mp3 opus aac flac wav pcm ogg mulaw alaw"},
@@ -156,11 +158,9 @@ std::optional<ApiError> ReadModelAndVoice(const json::object& body, const Speech
     voice = value->is_string() ? std::string(value->as_string())
                                : std::string(value->as_object().at("id").as_string());
   }
-  const std::optional<std::string> resolved = ResolveVoice(voice, limits.voices);
-  if (!resolved) {
-    return InvalidField(
-        "voice", "invalid_value",
-        Concat("the voice '", voice.substr(0, 100), "' is unknown; see /v1/audio/voices"));
+  const Result<std::string> resolved = ResolveVoice(voice, limits.voices, limits.blends);
+  if (!resolved.ok()) {
+    return InvalidField("voice", "invalid_value", resolved.status().message());
   }
   out.voice = *resolved;
   return std::nullopt;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "audio/format.h"
+#include "model/blend_store.h"
 #include "server/api_error.h"
 #include "server/speech_body.h"
 #include "text/frontend.h"
@@ -45,6 +46,7 @@ struct SpeechLimits {
   double default_speed = 1.0;
   std::string model_variant;
   std::span<const std::string> voices;
+  const model::BlendStore* blends = nullptr;  // saved ones; may be null
 };
 
 // kCaptions: text whose answer has the times of its words, POST /dev/captioned_speech.

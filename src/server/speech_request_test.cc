@@ -123,13 +123,31 @@ TEST(SpeechRequestTest, TheKeyTellsRequestsApart) {
 }
 
 TEST(VoiceNamesTest, ResolvesNamesShortNamesAndBlends) {
-  EXPECT_EQ(ResolveVoice("af_heart", kVoices), "af_heart");
-  EXPECT_EQ(ResolveVoice("alloy", kVoices), "af_alloy");
-  EXPECT_EQ(ResolveVoice("sky", kVoices), "af_sky");
-  EXPECT_EQ(ResolveVoice("heart(2)+ alloy(0.5),sky", kVoices), "af_heart(2)+af_alloy(0.5),af_sky");
-  EXPECT_EQ(ResolveVoice("heart,sky", kVoices), "af_heart,af_sky");
-  for (const char* bad : {"", "alpha", "heart+", "+heart", "nova", "af", "_"})
-    EXPECT_EQ(ResolveVoice(bad, kVoices), std::nullopt) << bad;
+  const auto resolve = [](std::string_view voice) {
+    const Result<std::string> resolved = ResolveVoice(voice, kVoices, nullptr);
+    return resolved.ok() ? *resolved : std::string(StatusCodeName(resolved.status().code()));
+  };
+  EXPECT_EQ(resolve("af_heart"), "af_heart");
+  EXPECT_EQ(resolve("alloy"), "af_alloy");
+  EXPECT_EQ(resolve("sky"), "af_sky");
+  EXPECT_EQ(resolve("heart(2)+ alloy(0.5),sky"), "af_alloy+af_heart(4)+af_sky(2)");
+  EXPECT_EQ(resolve("heart.4+sky.6"), "af_heart(2)+af_sky(3)");
+  EXPECT_EQ(resolve("heart,af_heart"), "af_heart");
+  EXPECT_EQ(resolve("heart|onyx"), "af_heart|am_onyx");
+  for (const std::string_view bad : {"alpha", "nova", "af", "_", "heart+nobody"}) {
+    EXPECT_EQ(resolve(bad), StatusCodeName(StatusCode::kNotFound)) << bad;
+  }
+  for (const std::string_view bad : {"", "heart+", "+heart", "heart-sky"}) {
+    EXPECT_EQ(resolve(bad), StatusCodeName(StatusCode::kInvalidArgument)) << bad;
+  }
+}
+
+TEST(VoiceNamesTest, SavedBlendsAreVoices) {
+  const model::BlendStore saved(::testing::TempDir() + "/voice_names_test");
+  ASSERT_TRUE(saved.Save("mine", "af_heart+af_sky").ok());
+  EXPECT_EQ(*ResolveVoice("mine", kVoices, &saved), "mine");
+  EXPECT_EQ(*ResolveVoice("mine(2)+sky", kVoices, &saved), "af_sky+mine(2)");
+  EXPECT_FALSE(ResolveVoice("yours", kVoices, &saved).ok());
 }
 
 }  // namespace

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <vector>
+
+#include "model/blend.h"
 
 namespace litetts::server {
 namespace {
@@ -22,12 +26,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kOpenAiV
     {"shimmer", "af_sky"},
     {"verse", "am_puck"},
 }};
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
 
 std::optional<std::string> ResolveOne(std::string_view name, std::span<const std::string> known) {
   if (std::find(known.begin(), known.end(), name) != known.end()) return std::string(name);
@@ -52,21 +50,22 @@ std::span<const std::pair<std::string_view, std::string_view>> OpenAiVoices() {
   return kOpenAiVoices;
 }
 
-std::optional<std::string> ResolveVoice(std::string_view voice,
-                                        std::span<const std::string> known) {
-  std::string resolved;
-  while (true) {
-    const size_t plus = voice.find_first_of("+,");
-    const std::string_view part = Trim(voice.substr(0, plus));
-    const size_t weight = part.find('(');
-    const std::optional<std::string> name = ResolveOne(Trim(part.substr(0, weight)), known);
-    if (!name) return std::nullopt;
-    resolved += *name;
-    if (weight != std::string_view::npos) resolved += part.substr(weight);
-    if (plus == std::string_view::npos) return resolved;
-    resolved += voice[plus];
-    voice.remove_prefix(plus + 1);
+Result<std::string> ResolveVoice(std::string_view voice, std::span<const std::string> known,
+                                 const model::BlendStore* saved) {
+  if (const std::optional<std::string> name = ResolveOne(voice, known)) return *name;
+  LITETTS_ASSIGN_OR_RETURN(model::Blend blend, model::ParseBlend(voice));
+  for (std::vector<model::BlendPart>* parts : {&blend.timbre, &blend.prosody}) {
+    for (model::BlendPart& part : *parts) {
+      if (const std::optional<std::string> name = ResolveOne(part.name, known)) {
+        part.name = *name;
+      } else if (saved == nullptr || !saved->Find(part.name)) {
+        return NotFound("the voice '", part.name.substr(0, 100),
+                        "' is unknown; see /v1/audio/voices");
+      }
+    }
   }
+  LITETTS_RETURN_IF_ERROR(model::Canonicalise(blend));
+  return model::BlendText(blend);
 }
 
 }  // namespace litetts::server

@@ -1,10 +1,12 @@
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "base/status.h"
+#include "model/blend_store.h"
 
 namespace litetts::server {
 
@@ -12,8 +14,10 @@ namespace litetts::server {
 std::span<const std::pair<std::string_view, std::string_view>> OpenAiVoices();
 
 // A client's voice as the engine knows it: OpenAI's names, Kokoro ids, short names ("heart" for
-// "af_heart" where only one voice ends so), and blends of them ("nova(2)+heart"). None if a part is
-// unknown.
-std::optional<std::string> ResolveVoice(std::string_view voice, std::span<const std::string> known);
+// "af_heart" where only one voice ends so), saved blends, and blends of all of them
+// ("nova(2)+heart"), in their one spelling. kNotFound if a part is unknown, kInvalidArgument for
+// what is no blend.
+Result<std::string> ResolveVoice(std::string_view voice, std::span<const std::string> known,
+                                 const model::BlendStore* saved);
 
 }  // namespace litetts::server

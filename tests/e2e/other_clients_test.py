@@ -106,11 +106,33 @@ class OtherClientsTest(unittest.TestCase):
         self.assertEqual((refused.status, refused.json()["error"]["param"]), (400, "return_timestamps"))
 
     def test_what_is_missing_says_so(self):
-        for path, body in (("/v1/audio/blend", {}), ("/cache/clear", {}),
+        for path, body in (("/cache/clear", {}),
                            ("/v1/audio/voices/clone", {}), ("/v1/audio/speech", {"input": "Hi.", "lexicon": {"Hi": "hˈI"}})):
             answer = self.post(path, body)
             self.assertEqual((answer.status, answer.json()["error"]["code"]), (501, "not_implemented"), path)
             self.assertGreater(len(answer.json()["error"]["message"]), 10)
+
+    def test_blends_are_saved_used_listed_and_deleted(self):
+        spellings = ("af_heart(2)+af_sky(3)", "heart.4+sky.6", "sky*0.6+heart*0.4", "heart:40,sky:60")
+        self.assertEqual({self.post("/v1/audio/blend", {"voice": s}).json()["voice"] for s in spellings},
+                         {"af_heart(2)+af_sky(3)"})
+        parts = {"voices": [{"voice": "heart", "weight": 0.4}, {"voice": "sky", "weight": 0.6}]}
+        self.assertEqual(self.post("/v1/audio/blend", parts).json(), {"voice": "af_heart(2)+af_sky(3)"})
+        self.addCleanup(self.server.request, "DELETE", "/v1/audio/blend/preset/test_duo")
+        saved = self.post("/v1/audio/blend/preset", {"name": "test_duo", "voices": {"heart": 2, "sky": 3}})
+        self.assertEqual((saved.status, saved.json()["voice"]), (200, "af_heart(2)+af_sky(3)"))
+        listed = {p["name"]: p for p in self.server.request("GET", "/v1/audio/blend/presets").json()["presets"]}
+        self.assertFalse(listed["test_duo"]["built_in"])
+        built_in = next(p["name"] for p in listed.values() if p["built_in"])
+        audio = {self.server.speak("Yes.", voice=v, response_format="pcm").body for v in ("test_duo", *spellings)}
+        self.assertEqual(len(audio), 1)
+        for name, status in ((built_in, 403), ("af_heart", 409), ("../x", 400), ("", 400)):
+            self.assertEqual(self.post("/v1/audio/blend/preset", {"name": name, "voice": "sky"}).status, status, name)
+        self.assertEqual(self.post("/v1/audio/blend", {"voice": "sky+nobody"}).status, 404)
+        self.assertEqual(self.server.request("DELETE", "/v1/audio/blend/preset/test_duo").status, 200)
+        self.assertEqual(self.server.request("DELETE", "/v1/audio/blend/preset/test_duo").status, 404)
+        self.assertEqual(self.server.request("DELETE", f"/v1/audio/blend/preset/{built_in}").status, 403)
+        self.assertEqual(self.server.speak("Yes.", voice="test_duo").status, 400)
 
     def test_diagnostics_and_estimate(self):
         told = self.post("/diagnostics/text-processing", {"text": "Dr. Smith."}).json()

@@ -115,6 +115,8 @@ class RoutesTest(unittest.TestCase):
                     self.assertEqual(answer.status, 501, path)
                 elif method == "get":
                     self.assertEqual(answer.status, 200, path)
+                elif method == "delete":
+                    self.assertEqual(answer.status, 404, path)
                 else:
                     self.assertEqual(answer.status, 400, path)  # the body lacks its field
 

@@ -21,10 +21,10 @@ Status CheckRequest(const SpeakRequest& request) {
   return OkStatus();
 }
 
-// Passes what the network announces on to the sink, keeping the sink's error.
-class ChunkAnnouncer : public model::DurationListener {
+// Passes what the network announces and makes on to the sink.
+class ChunkForwarder : public model::DurationListener, public model::SampleListener {
  public:
-  ChunkAnnouncer(AudioSink& sink, size_t index, size_t num_pause_samples)
+  ChunkForwarder(AudioSink& sink, size_t index, size_t num_pause_samples)
       : sink_(sink), index_(index), num_pause_samples_(num_pause_samples) {}
 
   void OnDurations(std::span<const int32_t> durations) override {
@@ -33,13 +33,21 @@ class ChunkAnnouncer : public model::DurationListener {
     status_ =
         sink_.OnChunk(index_, durations, frames * model::kSamplesPerFrame + num_pause_samples_);
   }
-  const Status& status() const { return status_; }
+
+  Status OnSamples(std::span<const float> samples) override {
+    LITETTS_RETURN_IF_ERROR(status_);
+    if (first_samples_seconds_ == 0.0) first_samples_seconds_ = NowSeconds();
+    return sink_.OnSamples(samples);
+  }
+
+  double first_samples_seconds() const { return first_samples_seconds_; }
 
  private:
   AudioSink& sink_;
   size_t index_;
   size_t num_pause_samples_;
-  Status status_;
+  double first_samples_seconds_ = 0.0;  // on the clock of NowSeconds()
+  Status status_;                       // of the announcement
 };
 
 Status SendSilence(size_t num_samples, AudioSink& sink) {
@@ -143,22 +151,21 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request, model::Works
     const bool is_last = i + 1 == analysis.chunks.size();
     const auto num_pause_samples = static_cast<size_t>(
         is_last ? 0 : std::lround(chunk.pause_after_seconds * model::kSampleRateHz));
-    ChunkAnnouncer announcer(sink, i, num_pause_samples);
+    ChunkForwarder forwarder(sink, i, num_pause_samples);
     const model::Request network_request = {
         .tokens = chunk.ids,
         .style = voice.StyleRow(chunk.ids.size()),
         .speed = static_cast<float>(request.speed),
         .noise_seed = request.noise_seed,
         .cancel = request.cancel,
-        .duration_listener = &announcer,
+        .duration_listener = &forwarder,
+        .sample_listener = &forwarder,
     };
     const double before = NowSeconds();
     LITETTS_ASSIGN_OR_RETURN(const model::Utterance utterance,
                              network_->Run(network_request, workspace));
     report.synthesis_seconds += NowSeconds() - before;
-    LITETTS_RETURN_IF_ERROR(announcer.status());
-    if (i == 0) report.first_audio_seconds = NowSeconds() - start;
-    LITETTS_RETURN_IF_ERROR(sink.OnSamples(utterance.samples));
+    if (i == 0) report.first_audio_seconds = forwarder.first_samples_seconds() - start;
     LITETTS_RETURN_IF_ERROR(SendSilence(num_pause_samples, sink));
     report.num_samples += utterance.samples.size() + num_pause_samples;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/check.h"
 #include "kernels/norm.h"
@@ -13,7 +14,6 @@ namespace litetts::model {
 
 using kernels::Activation;
 using kernels::ChannelStats;
-using kernels::ConstMatrix;
 using kernels::Matrix;
 
 namespace {
@@ -38,6 +38,8 @@ constexpr std::string_view kBlockNames[] = {"stage.0", "stage.1"};
 Generator::Generator(Binder& binder)
     : post_(binder.ConvLayer("decoder.generator.conv_post", kPostKernel, kChannels[1], kSpectrum)) {
   size_t inputs = Decoder::kOutputs;
+  size_t slot = 0;
+  const auto take_slot = [&slot](size_t size) { return std::exchange(slot, slot + size); };
   for (size_t i = 0; i < stages_.size(); ++i) {
     Stage& stage = stages_[i];
     const auto name = [i](std::string_view part, size_t index) {
@@ -45,21 +47,32 @@ Generator::Generator(Binder& binder)
     };
     stage.up = kUp[i];
     stage.channels = kChannels[i];
+    stage.reflects = i == 1;
     // The spectrogram's rate is that of stage 1, six times that of stage 0.
     stage.noise_options = i == 0 ? kernels::ConvOptions{.kernel = 12, .stride = 6, .padding = 3}
                                  : kernels::ConvOptions{.kernel = 1};
     stage.noise_conv = binder.ConvLayer(name("noise_convs", i), stage.noise_options.kernel,
                                         kSpectrum, stage.channels);
-    stage.noise_block =
-        HifiBlock(binder, name("noise_res", i), stage.channels, kNoiseBlockKernels[i], true);
+    const size_t inner_norms = HifiBlock::InnerNormChannels(stage.channels);
+    stage.noise_slots.input = take_slot(stage.channels);
+    stage.noise_slots.inner = take_slot(inner_norms);
+    stage.noise_block = HifiBlock(binder, name("noise_res", i),
+                                  {.channels = stage.channels,
+                                   .kernel = kNoiseBlockKernels[i],
+                                   .norms = stage.noise_slots,
+                                   .is_sensitive = true});
     stage.up_conv = binder.ConvLayer(name("ups", i), 2, inputs, stage.up * stage.channels);
     stage.up_filter = binder.Prepare(stage.up_conv.weights, 2, true);
+    stage.input_slot = take_slot(stage.channels);
     for (size_t j = 0; j < stage.blocks.size(); ++j) {
       stage.blocks[j] = HifiBlock(binder, name("resblocks", i * stage.blocks.size() + j),
-                                  stage.channels, kBlockKernels[j], false);
+                                  {.channels = stage.channels,
+                                   .kernel = kBlockKernels[j],
+                                   .norms = {stage.input_slot, take_slot(inner_norms)}});
     }
     inputs = stage.channels;
   }
+  LITETTS_CHECK(slot == kNormChannels);
 }
 
 size_t Generator::ScratchBytes(size_t frames) {
@@ -67,60 +80,96 @@ size_t Generator::ScratchBytes(size_t frames) {
   return 4 * rows * kChannels[1] * sizeof(float);  // upsampled, sum, and two inside a block
 }
 
-void Generator::Run(LayerContext& context, const Style& style, const ConstMatrix& x,
-                    const ConstMatrix& har, const Matrix& out) const {
+Generator::StageRows Generator::PlanStage(size_t index, RowRange wanted,
+                                          size_t source_total) const {
+  const Stage& stage = stages_[index];
+  StageRows rows;
+  rows.total = stage.up * source_total + (stage.reflects ? 1 : 0);
+  rows.output = Widen(wanted, 0, stage.blocks[0].RowStep(), rows.total);
+  rows.input = rows.output;
+  for (const HifiBlock& block : stage.blocks) {
+    rows.input = Union(rows.input, block.InputRows(rows.output, rows.total));
+  }
+  rows.input = Widen(rows.input, 0, stage.noise_block.RowStep(), rows.total);
+  rows.groups = {(rows.input.begin + stage.RowsBefore()) / stage.up,
+                 (rows.input.end + stage.RowsBefore() + stage.up - 1) / stage.up};
+  rows.source = {rows.groups.begin - std::min<size_t>(rows.groups.begin, 1),
+                 std::min(rows.groups.end, source_total)};
+  return rows;
+}
+
+void Generator::Run(LayerContext& context, const UtteranceNorms& norms, const Matrix& x,
+                    const Matrix& har, RowRange rows, const Matrix& out) const {
+  LITETTS_DCHECK(norms.are_given || rows.size() == har.rows);
   const Arena::Scope scope(context.arena);
+  const RowRange wanted = Widen(rows, kPostKernel / 2, 1, har.rows);
+  const StageRows rows1 = PlanStage(1, wanted, x.rows * kUp[0]);
+  const StageRows rows0 = PlanStage(0, rows1.source, x.rows);
   // Stage 1 first: its sum is not needed before stage 0's, which lies in the same memory, is used
   // up.
-  const size_t rows0 = x.rows * kUp[0];
-  const size_t rows1 = rows0 * kUp[1] + 1;
-  const Matrix upsampled1 = context.NewMatrix((rows0 + 1) * kUp[1], kChannels[1]);
-  const Matrix sum1 = context.NewMatrix(std::max(rows1, 2 * rows0), kChannels[1]).Rows(0, rows1);
-  const Matrix sum0 = {sum1.data, rows0, kChannels[0], kChannels[0]};
+  const Matrix upsampled1 = context.NewMatrix(rows1.groups.size() * kUp[1], kChannels[1]);
+  const size_t sum_rows = std::max(rows1.input.size(), 2 * rows0.input.size());
+  const Matrix sum = context.NewMatrix(sum_rows, kChannels[1]);
+  const Matrix sum0 = {sum.data, rows0.input.size(), kChannels[0], kChannels[0]};
+  const Window sum0_window = {sum0, rows0.input.begin, rows0.total};
   {
     const Arena::Scope stage_scope(context.arena);
-    const Matrix upsampled0 = context.NewMatrix((x.rows + 1) * kUp[0], kChannels[0]);
-    RunStage(context, 0, style, x, har, {upsampled0, upsampled0.Rows(kUp[0] / 2, rows0)}, sum0);
+    const Matrix upsampled0 = context.NewMatrix(rows0.groups.size() * kUp[0], kChannels[0]);
+    RunStage(context, 0, norms, {x, 0, x.rows}, har, rows0, upsampled0, sum0_window);
   }
-  // One row more than upsampling gives, in front: RunUpsampling() fills it by reflection.
-  RunStage(context, 1, style, sum0, har, {upsampled1, upsampled1.Rows(kUp[1] / 2 - 1, rows1)},
-           sum1);
+  const Window sum1 = {sum.Rows(0, rows1.input.size()), rows1.input.begin, rows1.total};
+  RunStage(context, 1, norms, {sum0_window.Rows(rows0.output), rows0.output.begin, rows0.total},
+           har, rows1, upsampled1, sum1);
   const GroupTimer timer(context, LayerGroup::kOutput);
-  context.Conv(sum1, post_,
-               {.kernel = kPostKernel,
-                .padding = kPostKernel / 2,
-                .input = {.activation = Activation::kLeakyRelu, .slope = kPostSlope}},
-               out);
+  ConvWindow(context, sum1, post_,
+             {.kernel = kPostKernel,
+              .padding = kPostKernel / 2,
+              .input = {.activation = Activation::kLeakyRelu, .slope = kPostSlope}},
+             rows, out);
 }
 
-void Generator::RunStage(LayerContext& context, size_t index, const Style& style,
-                         const ConstMatrix& x, const ConstMatrix& har, const Rows& rows,
-                         const Matrix& sum) const {
-  RunNoiseBranch(context, index, style, har, rows);
-  context.Observe(kNoiseNames[index], rows.valid);
-  RunUpsampling(context, index, x, rows);
-  context.Observe(kUpNames[index], rows.valid);
-  RunBlocks(context, index, style, rows.valid, sum);
-  context.Observe(kBlockNames[index], sum);
+void Generator::RunStage(LayerContext& context, size_t index, const UtteranceNorms& norms,
+                         const Window& x, const Matrix& har, const StageRows& rows,
+                         const Matrix& upsampled, const Window& sum) const {
+  const Stage& stage = stages_[index];
+  const size_t first = rows.input.begin + stage.RowsBefore() - rows.groups.begin * stage.up;
+  const Upsampled parts = {upsampled, upsampled.Rows(first, rows.input.size())};
+  const Window valid = {parts.valid, rows.input.begin, rows.total};
+  // Observers are shown whole stages only.
+  const auto observe = [&](std::string_view name, const Matrix& values) {
+    if (values.rows == rows.total) context.Observe(name, values);
+  };
+  RunNoiseBranch(context, index, norms, har, rows, parts);
+  observe(kNoiseNames[index], parts.valid);
+  RunUpsampling(context, index, x, rows, parts);
+  observe(kUpNames[index], parts.valid);
+  RunBlocks(context, index, norms, valid, rows, sum);
+  observe(kBlockNames[index], sum.Rows(rows.output));
 }
 
-void Generator::RunNoiseBranch(LayerContext& context, size_t index, const Style& style,
-                               const ConstMatrix& har, const Rows& rows) const {
+void Generator::RunNoiseBranch(LayerContext& context, size_t index, const UtteranceNorms& norms,
+                               const Matrix& har, const StageRows& rows,
+                               const Upsampled& upsampled) const {
   const GroupTimer timer(context, kNoiseGroups[index]);
   const Arena::Scope scope(context.arena);
   const Stage& stage = stages_[index];
+  const Matrix& all = upsampled.all;
+  const Matrix& valid = upsampled.valid;
   // Rows outside `valid` are read as residual by the upsampling; their sum is dropped.
-  std::fill(rows.all.Row(0), rows.valid.Row(0), 0.0f);
-  std::fill(rows.valid.Row(rows.valid.rows), rows.all.Row(rows.all.rows), 0.0f);
-  ChannelStats stats = context.NewStats(stage.channels);
+  std::fill(all.Row(0), valid.Row(0), 0.0f);
+  std::fill(valid.Row(valid.rows), all.Row(all.rows), 0.0f);
+  const RowRange input_rows = stage.noise_block.InputRows(rows.input, rows.total);
+  const Window noise = {context.NewMatrix(input_rows.size(), stage.channels), input_rows.begin,
+                        rows.total};
+  ChannelStats stats = norms.Slice(stage.noise_slots.input, stage.channels);
   kernels::ConvOptions options = stage.noise_options;
-  options.stats = &stats;
-  context.Conv(har, stage.noise_conv, options, rows.valid);
-  stage.noise_block.Run(context, style, rows.valid, stats, rows.valid, {.out = rows.valid});
+  if (!norms.are_given) options.stats = &stats;
+  ConvWindow(context, {har, 0, har.rows}, stage.noise_conv, options, input_rows, noise.rows);
+  stage.noise_block.Run(context, norms, noise, noise, {.rows = rows.input, .out = valid});
 }
 
-void Generator::RunUpsampling(LayerContext& context, size_t index, const ConstMatrix& x,
-                              const Rows& rows) const {
+void Generator::RunUpsampling(LayerContext& context, size_t index, const Window& x,
+                              const StageRows& rows, const Upsampled& upsampled) const {
   const GroupTimer timer(context, kUpGroups[index]);
   const Arena::Scope scope(context.arena);
   const Stage& stage = stages_[index];
@@ -130,36 +179,40 @@ void Generator::RunUpsampling(LayerContext& context, size_t index, const ConstMa
       .padding = 1,
       .input = {.activation = Activation::kLeakyRelu, .slope = kUpSlope}};
   stage.up_filter.Use(options);
-  const bool reflects_first_row = rows.valid.rows % stage.up != 0;
+  float* front = upsampled.valid.Row(0);
+  const bool reflects_first_row = stage.reflects && rows.input.begin == 0;
   const Matrix first = context.NewMatrix(1, columns);
   const std::span<float> noise = context.NewVector(stage.channels);
   if (reflects_first_row) {
-    context.Conv({x.data, 1, x.columns, x.stride}, stage.up_conv, options, first);
-    std::copy_n(rows.valid.Row(0), stage.channels, noise.data());
+    context.Conv(x.Rows({0, 1}), stage.up_conv, options, first);
+    std::copy_n(front, stage.channels, noise.data());
   }
-  const Matrix grouped = {rows.all.data, x.rows + 1, columns, columns};
+  const Matrix grouped = {upsampled.all.data, rows.groups.size(), columns, columns};
   options.residual = grouped;
-  context.Conv(x, stage.up_conv, options, grouped);
+  ConvWindow(context, x, stage.up_conv, options, rows.groups, grouped);
   if (reflects_first_row) {
     // The row in front repeats the second upsampled one, which lies up/2 + 1 rows into the output.
     const float* reflected = first.data + (stage.up / 2 + 1) * stage.channels;
-    float* row = rows.valid.Row(0);
-    for (size_t c = 0; c < stage.channels; ++c) row[c] = reflected[c] + noise[c];
+    for (size_t c = 0; c < stage.channels; ++c) front[c] = reflected[c] + noise[c];
   }
 }
 
-void Generator::RunBlocks(LayerContext& context, size_t index, const Style& style,
-                          const ConstMatrix& x, const Matrix& sum) const {
+void Generator::RunBlocks(LayerContext& context, size_t index, const UtteranceNorms& norms,
+                          const Window& x, const StageRows& rows, const Window& sum) const {
   const GroupTimer timer(context, kBlockGroups[index]);
   const Arena::Scope scope(context.arena);
-  const auto& blocks = stages_[index].blocks;
-  ChannelStats stats = context.NewStats(x.columns);
-  kernels::ComputeChannelStats(x, context.pool, context.arena, stats);
-  const Matrix stream = context.NewMatrix(x.rows, x.columns);
-  blocks[0].Run(context, style, x, stats, sum, {.out = sum});
-  blocks[1].Run(context, style, x, stats, stream, {.out = sum, .accumulate = true});
-  blocks[2].Run(context, style, x, stats, stream,
-                {.out = sum, .accumulate = true, .scale = 1.0f / 3.0f});
+  const Stage& stage = stages_[index];
+  if (!norms.are_given) {
+    kernels::ComputeChannelStats(x.rows, context.pool, context.arena,
+                                 norms.Slice(stage.input_slot, stage.channels));
+  }
+  const Window stream = {context.NewMatrix(x.rows.rows, stage.channels), x.begin, x.total};
+  const Matrix out = sum.Rows(rows.output);
+  stage.blocks[0].Run(context, norms, x, sum, {.rows = rows.output, .out = out});
+  stage.blocks[1].Run(context, norms, x, stream,
+                      {.rows = rows.output, .out = out, .accumulate = true});
+  stage.blocks[2].Run(context, norms, x, stream,
+                      {.rows = rows.output, .out = out, .accumulate = true, .scale = 1.0f / 3.0f});
 }
 
 }  // namespace litetts::model

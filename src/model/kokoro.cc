@@ -19,6 +19,7 @@
 #include "model/text_encoder.h"
 #include "model/vocabulary.h"
 #include "model/wave_output.h"
+#include "model/window.h"
 
 namespace litetts::model {
 
@@ -71,6 +72,15 @@ Style MakeStyle(LayerContext& context, std::span<const float> values, const Line
   return {.values = values, .norms = {norms.data, norms.columns}};
 }
 
+// Replaces what was computed, if there is a replacement.
+void Inject(std::span<const float> values, const Matrix& out) {
+  if (values.empty()) return;
+  LITETTS_CHECK(values.size() == out.rows * out.columns);
+  for (size_t row = 0; row < out.rows; ++row) {
+    std::copy_n(values.data() + row * out.columns, out.columns, out.Row(row));
+  }
+}
+
 }  // namespace
 
 struct Kokoro::Network {
@@ -92,10 +102,21 @@ struct Kokoro::Network {
         generator(binder) {}
 
   Analysis Analyse(LayerContext& context, const Request& request) const;
+  // What the generator reads.
+  struct Inputs {
+    Matrix features;  // [2 F, 512]
+    Matrix har;       // [120 F + 1, 22]
+  };
   // The harmonic spectrogram and the decoder's features for the generator.
   void MakeInputs(LayerContext& context, const Request& request, const Analysis& analysis,
                   const Style& acoustic, std::span<const int32_t> frame_tokens,
-                  const Matrix& features, const Matrix& har) const;
+                  const Inputs& inputs) const;
+  // The whole utterance in one go, measuring the norms on its way.
+  void RunWhole(LayerContext& context, const UtteranceNorms& norms, const Inputs& inputs,
+                std::span<float> samples) const;
+  // Window by window, each passed on when it is done.
+  Status RunInWindows(LayerContext& context, const Request& request, const UtteranceNorms& norms,
+                      const Inputs& inputs, std::span<float> samples) const;
 
   std::unique_ptr<const TensorFile> file;  // what all layers' weights point into
   Precision precision;                     // of the generator
@@ -148,8 +169,8 @@ Analysis Kokoro::Network::Analyse(LayerContext& context, const Request& request)
 
 void Kokoro::Network::MakeInputs(LayerContext& context, const Request& request,
                                  const Analysis& analysis, const Style& acoustic,
-                                 std::span<const int32_t> frame_tokens, const Matrix& features,
-                                 const Matrix& har) const {
+                                 std::span<const int32_t> frame_tokens,
+                                 const Inputs& inputs) const {
   const Arena::Scope scope(context.arena);
   const size_t num_values = 2 * frame_tokens.size();
   const std::span<float> f0 = context.NewVector(num_values);
@@ -173,15 +194,57 @@ void Kokoro::Network::MakeInputs(LayerContext& context, const Request& request,
                  .f0 = f0,
                  .energy = energy,
                  .style = acoustic},
-                features);
-    context.Observe("decode.3", features);
+                inputs.features);
+    context.Observe("decode.3", inputs.features);
   }
   const GroupTimer timer(context, LayerGroup::kSource);
   const std::span<float> wave = context.NewVector(num_values * HarmonicSource::kSamplesPerValue);
   source.MakeWave(context, f0, request.noise_seed, wave);
   context.Observe("source", {wave.data(), wave.size(), 1, 1});
-  source.MakeSpectrogram(context, wave, har);
-  context.Observe("har", har);
+  source.MakeSpectrogram(context, wave, inputs.har);
+  context.Observe("har", inputs.har);
+}
+
+void Kokoro::Network::RunWhole(LayerContext& context, const UtteranceNorms& norms,
+                               const Inputs& inputs, std::span<float> samples) const {
+  const auto& [features, har] = inputs;
+  // The generator has read the spectrogram when it writes its own.
+  generator.Run(context, norms, features, har, {0, har.rows}, har);
+  context.Observe("norms",
+                  {norms.stats.mean.data(), 2, Generator::kNormChannels, Generator::kNormChannels});
+  context.Observe("conv_post", har);
+  const GroupTimer timer(context, LayerGroup::kOutput);
+  output.Run(context, {har, 0, har.rows}, {0, samples.size() / kSamplesPerFrame}, samples);
+}
+
+Status Kokoro::Network::RunInWindows(LayerContext& context, const Request& request,
+                                     const UtteranceNorms& norms, const Inputs& inputs,
+                                     std::span<float> samples) const {
+  const auto& [features, har] = inputs;
+  const size_t num_frames = samples.size() / kSamplesPerFrame;
+  size_t size = request.windows.first;
+  for (RowRange frames = {0, 0}; frames.end < num_frames && !context.IsCancelled();) {
+    // No scrap at the end: it would cost nearly what a window costs.
+    const size_t left = num_frames - frames.end;
+    frames = {frames.end, frames.end + (left <= size + size / 2 ? left : size)};
+    size = std::min(2 * size, std::max(size, request.windows.most));
+    const Arena::Scope scope(context.arena);
+    const RowRange rows = WaveOutput::SpectrumRows(frames, num_frames);
+    const Window spectrum = {context.NewMatrix(rows.size(), Generator::kSpectrum), rows.begin,
+                             har.rows};
+    generator.Run(context, norms, features, har, rows, spectrum.rows);
+    const std::span<float> out =
+        samples.subspan(frames.begin * kSamplesPerFrame, frames.size() * kSamplesPerFrame);
+    {
+      const GroupTimer timer(context, LayerGroup::kOutput);
+      output.Run(context, spectrum, frames, out);
+    }
+    if (context.IsCancelled()) break;
+    if (request.sample_listener != nullptr) {
+      LITETTS_RETURN_IF_ERROR(request.sample_listener->OnSamples(out));
+    }
+  }
+  return OkStatus();
 }
 
 Kokoro::Kokoro(std::unique_ptr<const Network> network) : network_(std::move(network)) {}
@@ -233,36 +296,37 @@ Result<Utterance> Kokoro::Run(const Request& request, Workspace& workspace) cons
   for (size_t i = 0; i < analysis.durations.size(); ++i) {
     frame = std::fill_n(frame, analysis.durations[i], static_cast<int32_t>(i));
   }
-  const Matrix features = context.NewMatrix(2 * num_frames, Decoder::kOutputs);
-  const Matrix har =
-      context.NewMatrix(dsp::ShortStft::NumFrames(samples.size()), HarmonicSource::kSpectrum);
+  const Network::Inputs inputs = {
+      .features = context.NewMatrix(2 * num_frames, Decoder::kOutputs),
+      .har =
+          context.NewMatrix(dsp::ShortStft::NumFrames(samples.size()), HarmonicSource::kSpectrum)};
+  const auto norm_values = context.NewVector(2 * Generator::kNormChannels);
+  const UtteranceNorms norms = {.style = acoustic,
+                                .stats = {.mean = norm_values.first(Generator::kNormChannels),
+                                          .variance = norm_values.last(Generator::kNormChannels)},
+                                .are_given = !request.inject_norms.empty()};
   {
     // One block for the largest stage, before smaller ones fill pages that it could not use.
     const Arena::Scope scope(context.arena);
-    context.arena.Allocate<std::byte>(Generator::ScratchBytes(num_frames));
+    const size_t most = norms.are_given ? request.windows.most : num_frames;
+    context.arena.Allocate<std::byte>(Generator::ScratchBytes(std::min(num_frames, most)));
   }
-  network_->MakeInputs(context, request, analysis, acoustic, frame_tokens, features, har);
-  if (!request.inject_decoder.empty()) {
-    LITETTS_CHECK(request.inject_decoder.size() == features.rows * features.columns);
-    std::copy(request.inject_decoder.begin(), request.inject_decoder.end(), features.data);
-  }
-  if (!request.inject_har.empty()) {
-    LITETTS_CHECK(request.inject_har.size() == har.rows * har.columns);
-    for (size_t row = 0; row < har.rows; ++row) {
-      std::copy_n(request.inject_har.data() + row * har.columns, har.columns, har.Row(row));
-    }
-  }
+  network_->MakeInputs(context, request, analysis, acoustic, frame_tokens, inputs);
+  Inject(request.inject_decoder, inputs.features);
+  Inject(request.inject_har, inputs.har);
+  Inject(request.inject_norms, {norm_values.data(), 1, norm_values.size(), norm_values.size()});
   if (context.IsCancelled()) return cancelled();
 
-  // The generator has read the spectrogram when it writes its own.
-  network_->generator.Run(context, acoustic, features, har, har);
-  if (context.IsCancelled()) return cancelled();
-  context.Observe("conv_post", har);
-  {
-    const GroupTimer timer(context, LayerGroup::kOutput);
-    network_->output.Run(context, har, samples);
+  if (norms.are_given) {
+    LITETTS_RETURN_IF_ERROR(network_->RunInWindows(context, request, norms, inputs, samples));
+    if (context.IsCancelled()) return cancelled();
+  } else {
+    network_->RunWhole(context, norms, inputs, samples);
+    if (context.IsCancelled()) return cancelled();
+    if (request.sample_listener != nullptr) {
+      LITETTS_RETURN_IF_ERROR(request.sample_listener->OnSamples(samples));
+    }
   }
-  if (context.IsCancelled()) return cancelled();
   return Utterance{.durations = analysis.durations, .samples = samples};
 }
 

@@ -10,11 +10,14 @@
 #include <new>
 #include <numeric>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "base/cpu.h"
 #include "base/file.h"
+#include "kernels/simd.h"
+#include "kernels/targets_test.h"
 
 namespace {
 
@@ -41,6 +44,7 @@ void operator delete(void* p, size_t, std::align_val_t) noexcept { std::free(p);
 namespace litetts::model {
 namespace {
 
+const std::string kModel = HomeFolder() + "/models/kokoro-v1.0-int8.safetensors";
 const std::vector<int32_t> kHello = {50, 83, 54, 156, 31, 3, 16, 65, 156, 87, 123, 54, 46, 5};
 
 // A smooth row in the range of real ones, so that no voice file is needed.
@@ -55,7 +59,7 @@ std::vector<float> SomeStyle() {
 class KokoroTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    Result<Kokoro> loaded = Kokoro::Load(HomeFolder() + "/models/kokoro-v1.0-int8.safetensors");
+    Result<Kokoro> loaded = Kokoro::Load(kModel);
     if (loaded.ok()) kokoro_.emplace(std::move(loaded).value());
     ASSERT_TRUE(loaded.ok() || loaded.status().code() == StatusCode::kNotFound)
         << loaded.status().ToString();
@@ -129,6 +133,140 @@ TEST_F(KokoroTest, AllocatesNothingAfterWarmUp) {
   const bool ok = kokoro_->Run(request_, workspace).ok();
   EXPECT_EQ(num_allocations.load() - before, 0u);
   EXPECT_TRUE(ok);
+}
+
+// Keeps the stage "norms", which a run in windows can be given.
+class NormsKeeper final : public StageObserver {
+ public:
+  void OnStage(std::string_view name, std::span<const float> values, size_t, size_t) override {
+    if (name == "norms") norms_.assign(values.begin(), values.end());
+  }
+  std::vector<float> norms_;
+};
+
+class Recorder final : public SampleListener {
+ public:
+  Status OnSamples(std::span<const float> samples) override {
+    ++num_windows_;
+    samples_.insert(samples_.end(), samples.begin(), samples.end());
+    return num_windows_ == fail_at_ ? DataLoss("the listener is full") : OkStatus();
+  }
+  std::vector<float> samples_;
+  size_t num_windows_ = 0;
+  size_t fail_at_ = 0;
+};
+
+TEST_F(KokoroTest, AllocatesNothingInWindowsAfterWarmUp) {
+#ifdef LITETTS_VERIFY_KERNELS
+  GTEST_SKIP() << "the kernels' references allocate";
+#endif
+  NormsKeeper norms;
+  Request whole = request_;
+  whole.observer = &norms;
+  Workspace workspace(2);
+  ASSERT_TRUE(kokoro_->Run(whole, workspace).ok());
+  request_.inject_norms = norms.norms_;
+  Workspace windowed(2);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(kokoro_->Run(request_, windowed).ok());
+  const size_t before = num_allocations.load();
+  const bool ok = kokoro_->Run(request_, windowed).ok();
+  EXPECT_EQ(num_allocations.load() - before, 0u);
+  EXPECT_TRUE(ok);
+}
+
+TEST_F(KokoroTest, EndsWithTheErrorOfTheSampleListener) {
+  NormsKeeper norms;
+  Request whole = request_;
+  whole.observer = &norms;
+  Workspace workspace(2);
+  Recorder recorder;
+  recorder.fail_at_ = 1;
+  whole.sample_listener = &recorder;
+  EXPECT_EQ(kokoro_->Run(whole, workspace).status().code(), StatusCode::kDataLoss);
+  request_.inject_norms = norms.norms_;
+  request_.windows = {8, 8};
+  Recorder second;
+  second.fail_at_ = 2;
+  request_.sample_listener = &second;
+  EXPECT_EQ(kokoro_->Run(request_, workspace).status().code(), StatusCode::kDataLoss);
+  EXPECT_EQ(second.num_windows_, 2u);
+}
+
+// What decides in which kernels the generator runs.
+struct Arithmetic {
+  int64_t target = 0;
+  bool hides_amx = false;
+  Precision precision = Precision::kF32;
+
+  void Select() const {
+    hwy::SetSupportedTargetsForTest(target);
+    kernels::HideAmxForTest(hides_amx);
+  }
+  static void Reset() {
+    hwy::SetSupportedTargetsForTest(0);
+    kernels::HideAmxForTest(false);
+  }
+};
+
+std::vector<Arithmetic> ArithmeticsOfThisCpu() {
+  std::vector<Arithmetic> all;
+  for (const int64_t target : kernels::TargetsOfThisCpu()) {
+    for (const bool hides_amx : {false, true}) {
+      const Arithmetic with_target = {target, hides_amx};
+      with_target.Select();
+      const bool is_same = hides_amx && !kernels::AvailableDotInstructions().has_vnni;
+      for (const Precision precision : {Precision::kF32, Precision::kBf16, Precision::kI8}) {
+        if (!is_same && ResolvePrecision(precision).ok()) {
+          all.push_back({target, hides_amx, precision});
+        }
+      }
+      Arithmetic::Reset();
+    }
+  }
+  return all;
+}
+
+class WindowsTest : public testing::TestWithParam<Arithmetic> {
+ protected:
+  void SetUp() override { GetParam().Select(); }
+  void TearDown() override { Arithmetic::Reset(); }
+};
+
+INSTANTIATE_TEST_SUITE_P(Arithmetics, WindowsTest, testing::ValuesIn(ArithmeticsOfThisCpu()),
+                         [](const auto& each) {
+                           return std::string(hwy::TargetName(each.param.target)) +
+                                  (each.param.hides_amx ? "_without_amx_" : "_") +
+                                  std::string(PrecisionName(each.param.precision));
+                         });
+
+TEST_P(WindowsTest, GiveTheSamplesOfTheWhole) {
+  const Result<Kokoro> kokoro = Kokoro::Load(kModel, GetParam().precision);
+  if (kokoro.status().code() == StatusCode::kNotFound) GTEST_SKIP() << "no model file";
+  ASSERT_TRUE(kokoro.ok());
+  const std::vector<float> style = SomeStyle();
+  NormsKeeper norms;
+  Request whole;
+  whole.tokens = std::span(kHello).first(4);
+  whole.style = style;
+  whole.observer = &norms;
+  Workspace workspace(2);
+  const Result<Utterance> result = kokoro->Run(whole, workspace);
+  ASSERT_TRUE(result.ok());
+  const std::vector<float> want(result->samples.begin(), result->samples.end());
+  const size_t num_frames = want.size() / kSamplesPerFrame;
+  Request request = whole;
+  request.observer = nullptr;
+  request.inject_norms = norms.norms_;
+  for (const WindowSizes sizes : {WindowSizes{1, 9}, {7, 7}, {1000, 1000}}) {
+    Recorder recorder;
+    request.sample_listener = &recorder;
+    request.windows = sizes;
+    const Result<Utterance> windowed = kokoro->Run(request, workspace);
+    ASSERT_TRUE(windowed.ok());
+    EXPECT_EQ(recorder.samples_, want) << sizes.first << " to " << sizes.most;
+    EXPECT_TRUE(std::equal(want.begin(), want.end(), windowed->samples.begin()));
+    EXPECT_EQ(recorder.num_windows_ == 1, sizes.first >= num_frames);
+  }
 }
 
 TEST_F(KokoroTest, SeedsGiveDifferentRepeatableNoise) {

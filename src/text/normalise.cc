@@ -54,9 +54,9 @@ Reading ReadSingle(const AtomView& v, size_t i) {
 // The hyphen of "COVID-19", "mid-1990s" is heard as a space.
 MaybeReading ReadHyphenAndNumber(const AtomView& v, size_t i) {
   if (!v.IsHyphen(i) || !v.IsWord(i - 1) || !v.IsDigits(i + 1)) return std::nullopt;
-  const bool is_name = v.IsCapitalised(i - 1) && v.Text(i + 1).size() <= 4 &&
-                       !v.IsMark(i + 2, U'.') && !v.IsWord(i + 2) && !v.IsMark(i + 2, U',') &&
-                       !v.IsMark(i + 2, U'/');
+  const bool is_name = v.IsCapitalised(i - 1) && v.Text(i + 1).size() <= 4 && !v.IsWord(i + 2) &&
+                       !v.IsMark(i + 2, U'/') &&
+                       !((v.IsMark(i + 2, U'.') || v.IsMark(i + 2, U',')) && v.IsDigits(i + 3));
   if (is_name) return Reading{Kind::kSerial, CodeWords(v.Text(i + 1), v.locale()), i + 2};
   return ReadNumber(v, i + 1);
 }
@@ -75,6 +75,9 @@ Reading ReadMark(const AtomView& v, size_t i) {
       ReadInnerDot,     ReadHyphenAndNumber, ReadMathematics, ReadTelephone,   ReadDecadeOrElision,
       ReadSignedNumber, ReadHandleOrHashtag, ReadMoney,       ReadFractionSign};
   const char32_t sign = v[i].mark;
+  if (sign == U'!' && v.IsGlued(i) && v.IsSpace(i + 1) && v.IsMark(i + 2, U'=')) {
+    return {Kind::kFormula, "factorial", i + 1};  // "5! = 120"
+  }
   const bool is_stop = sign == U'.' || sign == U'!' || sign == U'?';
   if (sign != U',' && !(is_stop && v.IsBreak(i + 1))) {
     if (MaybeReading reading = FirstOf(v, i, kRules)) return *reading;
@@ -153,9 +156,9 @@ class Normaliser {
       if (MaybeReading reading = ReadElectronic(view_, i, span_end_)) return *reading;
     }
     if (view_.IsWord(i)) {
-      static constexpr std::array<Rule, 7> kRules = {
-          ReadMoney,        ReadMonthDate,   ReadDottedLetters,   ReadRoman,
-          ReadAbbreviation, ReadSpecialWord, ReadLettersAndDigits};
+      static constexpr std::array<Rule, 8> kRules = {
+          ReadMoney, ReadCompass,      ReadMonthDate,   ReadDottedLetters,
+          ReadRoman, ReadAbbreviation, ReadSpecialWord, ReadLettersAndDigits};
       const MaybeReading reading = FirstOf(view_, i, kRules);
       return reading ? *reading : ReadPlainWord(view_, i);
     }

@@ -278,6 +278,10 @@ bool StartsSentence(const AtomView& v, size_t i) {
 MaybeReading ReadAbbreviation(const AtomView& v, size_t i) {
   if (!v.IsWord(i) || v.Text(i).size() > 7 || v.IsGlued(i)) return std::nullopt;
   const bool has_stop = v.IsMark(i + 1, U'.');
+  if (v.Text(i) == "v" && has_stop && v.IsSpace(i - 1) && v.IsCapitalised(i - 2) &&
+      v.IsSpace(i + 2) && v.IsCapitalised(i + 3)) {
+    return Reading{Kind::kAbbreviation, "versus", i + 2};  // "Roe v. Wade"
+  }
   if (v.IsUpperCase(i)) {
     if (MaybeReading state = ReadState(v, i)) return state;
   }

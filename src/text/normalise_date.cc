@@ -157,7 +157,7 @@ MaybeReading ReadMonthDate(const AtomView& v, size_t i) {
       AddWords(words, YearWords(v.Text(at), v.locale()));
       return Reading{Kind::kDate, words, at + 1};
     }
-    if (!is_short) return std::nullopt;
+    if (!is_short || v.IsUpperCase(i)) return std::nullopt;  // "4% APR"
     // "in Oct.", "Jan" alone; "Mar" and "Dec" may be names.
     const bool has_stop = v.IsMark(i + 1, U'.');
     const bool ends = has_stop && StartsSentence(v, i + 2);

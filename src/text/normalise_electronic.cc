@@ -296,6 +296,9 @@ MaybeReading ReadDottedNumber(const AtomView& v, size_t i) {
     ++at;
   }
   if (parts < 3) return std::nullopt;
+  // "1.234.567" is a number with points between its thousands.
+  if (const std::optional<Number> number = ParseNumber(v, i); number && number->has_commas)
+    return std::nullopt;
   is_address = is_address && parts == 4 &&
                !v.HasCueBefore(i, 4, {"version", "v", "release", "chrome", "build", "firmware"});
   std::string words;

@@ -224,6 +224,35 @@ MaybeReading ReadLettersAndDigits(const AtomView& v, size_t i) {
   return Reading{is_formula ? Kind::kFormula : Kind::kSerial, words, end};
 }
 
+namespace {
+
+// "B-", "A*": marks of a school and of a search.
+MaybeReading ReadGrade(const AtomView& v, size_t i) {
+  const std::string_view text = v.Text(i);
+  if (text.size() != 1 || text[0] < 'A' || text[0] > 'F') return std::nullopt;
+  if (v.IsMark(i + 1, U'*') && v.IsBreak(i + 2)) {
+    return Reading{Kind::kLetters, std::string(text) + " star", i + 2};
+  }
+  if (!v.IsHyphen(i + 1) || v.IsWord(i + 2) || v.IsDigits(i + 2) || v.IsHyphen(i + 2))
+    return std::nullopt;
+  static const Names kBefore = {"a",   "an", "got",  "grade", "her",
+                                "his", "my", "with", "gave",  "of"};
+  static const Names kBehind = {"grade", "student", "average", "rating", "minus"};
+  const bool is_behind = v.IsSpace(i + 2) && v.IsWord(i + 3) && Contains(kBehind, v.Lower(i + 3));
+  if (!is_behind && !Contains(kBefore, v.WordBefore(i))) return std::nullopt;
+  return Reading{Kind::kLetters, std::string(text) + " minus", i + 2};
+}
+
+// "NaCl", "NaOH" without a digit.
+bool IsCompound(std::string_view text) {
+  if (text.size() < 3 || text.size() > 6 || !IsElements(text)) return false;
+  const bool has_small = std::ranges::any_of(text, IsAsciiLower);
+  return has_small && (text.ends_with("Cl") || text.ends_with("Br") || text.ends_with('F') ||
+                       text.ends_with('O') || text.ends_with("OH"));
+}
+
+}  // namespace
+
 MaybeReading ReadSpecialWord(const AtomView& v, size_t i) {
   const std::string_view text = v.Text(i);
   if (static_cast<unsigned char>(text[0]) >= 0x80) return ReadGreek(v, i);
@@ -236,6 +265,18 @@ MaybeReading ReadSpecialWord(const AtomView& v, size_t i) {
     const std::string_view whole = Find(kWhole, text);
     if (!whole.empty()) return Reading{Kind::kAbbreviation, std::string(whole), i + 1};
   }
+  if (IsCompound(text) && !v.IsDigits(i + 1)) {
+    return Reading{Kind::kFormula, AsciiUpper(text), i + 1};
+  }
+  if (text == "localhost" && v.IsMark(i + 1, U':') && v.IsDigits(i + 2)) {
+    return Reading{Kind::kAddress, "localhost colon " + CodeWords(v.Text(i + 2), v.locale()),
+                   i + 3};
+  }
+  if (text.size() == 1 && text >= "f" && text <= "h" && v.IsMark(i + 1, U'(') && v.IsWord(i + 2) &&
+      v.Text(i + 2).size() == 1 && v.IsMark(i + 3, U')')) {  // f(x)
+    return Reading{Kind::kFormula, AsciiUpper(text) + " of " + AsciiUpper(v.Text(i + 2)), i + 4};
+  }
+  if (MaybeReading grade = ReadGrade(v, i)) return grade;
   const bool is_capital = text.size() == 1 && IsAsciiUpper(text[0]);
   if (is_capital && v.IsMark(i + 1, U'+') && v.IsMark(i + 2, U'+')) {
     return Reading{Kind::kLetters, std::string(text) + " plus plus", i + 3};

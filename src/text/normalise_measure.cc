@@ -40,6 +40,7 @@ const UnitName* LookUp(const AtomView& v, size_t i) {
 // Letters that are units only where nothing else fits.
 bool FitsContext(const AtomView& v, size_t i, size_t number_begin, std::string_view sign) {
   const bool is_spaced = v.IsSpace(i - 1);
+  if (is_spaced && ReadCompass(v, i)) return false;  // "456 N. Elm St."
   const bool ends =
       !v.IsWord(i + 1) && !v.IsDigits(i + 1) && !v.IsMark(i + 1, U'\'') && !v.IsMark(i + 1, U'&');
   if (!ends)
@@ -77,6 +78,37 @@ struct Piece {
   size_t next = 0;
 };
 
+// "2h 30m", "5m 20s": minutes beside hours or seconds.
+bool IsMinutes(const AtomView& v, size_t at, size_t number_begin) {
+  if (v.Text(at) != "m" || v.IsSpace(at - 1)) return false;
+  const std::string before = v.WordBefore(number_begin);
+  if (before == "h" || before == "hr" || before == "hrs") return true;
+  if (number_begin >= 1 && v.IsWord(number_begin - 1, "h")) return true;
+  const size_t seconds = v.SkipSpace(at + 1);
+  return v.IsDigits(seconds) && v.IsWord(seconds + 1) && v.Text(seconds + 1) == "s";
+}
+
+// "5 A", "300 K": signs that are units only near what they measure.
+std::optional<Piece> ParseLoneCapital(const AtomView& v, size_t at, size_t number_begin) {
+  if (!v.IsUpperCase(at) || v.Text(at).size() != 1 || !v.IsSpace(at - 1)) return std::nullopt;
+  const bool ends = v[at + 1].type == Atom::Type::kEnd || v.IsMark(at + 1, U',') ||
+                    v.IsMark(at + 1, U'.') ||
+                    (v.IsSpace(at + 1) && v.IsLowerCase(at + 2) && IsFunctionWord(v.Text(at + 2)));
+  if (v.Text(at) == "A") {
+    static const Words kCircuit = {"fuse", "circuit", "current", "breaker", "charger", "supply"};
+    const bool is_near =
+        v.IsSpace(at + 1) && v.IsWord(at + 2) && Contains(kCircuit, v.Lower(at + 2));
+    if (is_near || (ends && v.HasCueBefore(number_begin, 16, {"current", "volts", "draws", "V"})))
+      return Piece{"amp", "amps", at + 1};
+  }
+  if (v.Text(at) == "K" && v.HasCueBefore(number_begin, 12,
+                                          {"temperature", "temperatures", "kelvin", "absolute",
+                                           "cooled", "heated", "freezes", "boils", "melts"})) {
+    return Piece{"kelvin", "kelvin", at + 1};
+  }
+  return std::nullopt;
+}
+
 // A unit without "per": "km", "m²", "sq ft", "°C", "%".
 std::optional<Piece> ParsePlainUnit(const AtomView& v, size_t i, size_t number_begin) {
   if (IsInches(v, i, number_begin)) {
@@ -93,6 +125,10 @@ std::optional<Piece> ParsePlainUnit(const AtomView& v, size_t i, size_t number_b
     if (v.IsWord(at, "in")) {
       return Piece{std::string(power) + "inch", std::string(power) + "inches", at + 1};
     }
+  }
+  if (power.empty() && v.IsWord(at)) {
+    if (IsMinutes(v, at, number_begin)) return Piece{"minute", "minutes", at + 1};
+    if (auto capital = ParseLoneCapital(v, at, number_begin)) return capital;
   }
   const UnitName* const unit = LookUp(v, at);
   if (unit == nullptr || (power.empty() && !FitsContext(v, at, number_begin, v.Text(at)))) {
@@ -116,23 +152,39 @@ std::optional<Piece> ParsePlainUnit(const AtomView& v, size_t i, size_t number_b
                std::string(power) + std::string(unit->many), next};
 }
 
+std::string_view CompassWord(std::string_view letter) {
+  return letter == "N"   ? "north"
+         : letter == "S" ? "south"
+         : letter == "E" ? "east"
+         : letter == "W" ? "west"
+                         : std::string_view();
+}
+
 std::optional<Unit> ParseDegrees(const AtomView& v, size_t i) {
+  if ((v.IsWord(i, "degrees") || v.IsWord(i, "degree")) && v.IsSpace(i + 1) &&
+      v.IsUpperCase(i + 2) && v.Text(i + 2).size() == 1 && !v.IsDigits(i + 3)) {
+    const std::string_view letter = v.Text(i + 2);
+    const std::string_view scale = letter == "C"   ? " Celsius"
+                                   : letter == "F" ? " Fahrenheit"
+                                                   : std::string_view();
+    if (scale.empty()) return std::nullopt;
+    return Unit{"degree" + std::string(scale), "degrees" + std::string(scale), i + 3};
+  }
   if (!v.IsMark(i, U'°') && !v.IsMark(i, U'º')) return std::nullopt;
   const size_t at =
       v.IsSpace(i + 1) && v.IsUpperCase(i + 2) && v.Text(i + 2).size() == 1 ? i + 2 : i + 1;
-  std::string_view scale;
+  std::string scale;
   if (v.IsWord(at) && !v.IsDigits(at + 1)) {
     const std::string_view letter = v.Text(at);
     if (letter == "C" || letter == "c") scale = " Celsius";
     if (letter == "F" || letter == "f") scale = " Fahrenheit";
     if (letter == "K" && at == i + 1) scale = " Kelvin";
-    if (letter == "N" && at == i + 1) scale = " north";
-    if (letter == "S" && at == i + 1) scale = " south";
-    if (letter == "E" && at == i + 1) scale = " east";
-    if (letter == "W" && at == i + 1) scale = " west";
+    if (const std::string_view point = CompassWord(letter); !point.empty()) {
+      scale = " ";
+      scale += point;
+    }
   }
-  return Unit{"degree" + std::string(scale), "degrees" + std::string(scale),
-              scale.empty() ? i + 1 : at + 1};
+  return Unit{"degree" + scale, "degrees" + scale, scale.empty() ? i + 1 : at + 1};
 }
 
 // "25 C", "72F" where the sentence speaks of temperatures.
@@ -181,11 +233,34 @@ bool IsProduct(const AtomView& v, size_t i) {
   return false;
 }
 
+// "6 × 7": the sign of mathematics with spaces, and no unit behind.
+bool IsBareProduct(const AtomView& v, size_t sign, size_t second) {
+  if (!v.IsSpace(sign) || !v.IsMark(sign + 1, U'×')) return false;
+  const std::optional<Number> last = ParseNumber(v, second);
+  if (!last || ParseUnit(v, last->next, second)) return false;
+  return !v.IsMark(v.SkipSpace(last->next), U'×');
+}
+
+// The x of "y = 2x + 1" is no "times".
+bool IsInEquation(const AtomView& v, size_t i, size_t next) {
+  const auto is_operator = [&](size_t at) {
+    return v.IsMark(at, U'=') || v.IsMark(at, U'+') || v.IsMark(at, U'^') || v.IsMark(at, U'²');
+  };
+  const size_t before = v.IsSpace(i - 1) ? i - 2 : i - 1;
+  const size_t after = v.SkipSpace(next);
+  const bool is_minus = v.IsHyphen(after) && v.IsSpace(after + 1) && v.IsDigits(after + 2);
+  const bool is_behind_minus = v.IsHyphen(before) && v.IsSpace(before - 1) && v.IsSpace(i - 1);
+  return is_operator(before) || is_operator(after) || is_minus || is_behind_minus;
+}
+
 }  // namespace
 
 std::optional<Unit> ParseUnit(const AtomView& v, size_t i, size_t number_begin) {
   if (v.IsMark(i, U'%') || (v.IsSpace(i) && v.IsMark(i + 1, U'%'))) {
     return Unit{"percent", "percent", v.SkipSpace(i) + 1};
+  }
+  if (v.IsMark(i, U'"') && v.IsDigits(i - 1) && !IsInQuotes(v, number_begin)) {
+    return Unit{"inch", "inches", i + 1};
   }
   if (v.IsMark(i, U'‰')) return Unit{"per mille", "per mille", i + 1};
   const bool has_hyphen = v.IsHyphen(i) && v.IsWord(i + 1);
@@ -212,9 +287,60 @@ std::optional<Unit> ParseUnit(const AtomView& v, size_t i, size_t number_begin) 
   return unit;
 }
 
+namespace {
+
+// The minutes and seconds of an angle: what follows the degrees of 40°26'46"N.
+MaybeReading ReadArc(const AtomView& v, size_t i) {
+  if (!v.IsMark(i - 1, U'°') || !v.IsDigits(i) || !v.IsMark(i + 1, U'\'')) return std::nullopt;
+  std::string words = CardinalWords(v.Text(i), v.locale());
+  AddWords(words, v.Text(i) == "1" ? "minute" : "minutes");
+  size_t next = i + 2;
+  const std::optional<Number> seconds = ParseNumber(v, next);
+  if (seconds && v.IsMark(seconds->next, U'"')) {
+    AddWords(words, NumberWords(*seconds, v.locale()));
+    AddWords(words, seconds->IsOne() ? "second" : "seconds");
+    next = seconds->next + 1;
+  }
+  const size_t point = v.SkipSpace(next);
+  if (v.IsWord(point) && !CompassWord(v.Text(point)).empty()) {
+    AddWords(words, CompassWord(v.Text(point)));
+    next = point + 1;
+  }
+  return Reading{Kind::kMeasure, words, next};
+}
+
+// "a 10" pipe", "27" monitor": the noun that the measure belongs to follows.
+bool HasNounBehind(const AtomView& v, size_t next) {
+  return v.IsSpace(next) && v.IsLowerCase(next + 1) && !IsFunctionWord(v.Text(next + 1)) &&
+         v.Text(next + 1) != "x" && v.Text(next + 1) != "long" && v.Text(next + 1) != "thick" &&
+         v.Text(next + 1) != "square";
+}
+
+// "500mg tablets", "a 5kg bag": a unit that touches its number and a thing that comes by it.
+bool IsGoodsNoun(const AtomView& v, size_t unit_next, size_t number_next) {
+  static const Words kNouns = {
+      "tablet", "tablets", "bag",    "bags",    "bottle",  "bottles", "run",     "race",
+      "dash",   "sprint",  "walk",   "pack",    "packs",   "jar",     "can",     "cans",
+      "box",    "boxes",   "dose",   "doses",   "pill",    "pills",   "capsule", "capsules",
+      "cable",  "lens",    "drive",  "disk",    "battery", "screen",  "monitor", "engine",
+      "radius", "plate",   "plates", "weight",  "weights", "limit",   "zone",    "trip",
+      "swim",   "ride",    "hike",   "timeout", "delay",   "file",    "files",   "model"};
+  return !v.IsSpace(number_next) && v.IsSpace(unit_next) && v.IsLowerCase(unit_next + 1) &&
+         Contains(kNouns, v.Text(unit_next + 1));
+}
+
+bool IsAngleNoun(const AtomView& v, size_t next) {
+  static const Words kNouns = {"angle",    "angles", "turn", "turns", "view",
+                               "rotation", "corner", "bend", "arc",   "heat"};
+  return v.IsSpace(next) && v.IsLowerCase(next + 1) && Contains(kNouns, v.Text(next + 1));
+}
+
+}  // namespace
+
 MaybeReading ReadMeasure(const AtomView& v, size_t i) {
   const std::optional<Number> number = ParseNumber(v, i);
   if (!number) return std::nullopt;
+  if (MaybeReading arc = ReadArc(v, i)) return arc;
   // 5'10", 6'
   if (v.IsMark(number->next, U'\'') && number->fraction.empty() && number->whole.size() <= 3) {
     const size_t inches = v.SkipSpace(number->next + 1);
@@ -230,7 +356,8 @@ MaybeReading ReadMeasure(const AtomView& v, size_t i) {
   }
   if (v.IsMark(number->next, U'"') && !IsInQuotes(v, i)) {
     std::string words = NumberWords(*number, v.locale());
-    const bool is_one = number->IsOne() || IsAttributive(v, i, number->next + 1);
+    const bool is_one = number->IsOne() || IsAttributive(v, i, number->next + 1) ||
+                        HasNounBehind(v, number->next + 1);
     AddWords(words, is_one ? "inch" : "inches");
     return Reading{Kind::kMeasure, words, number->next + 1};
   }
@@ -239,8 +366,21 @@ MaybeReading ReadMeasure(const AtomView& v, size_t i) {
   const bool is_percent = unit->one == "percent";
   std::string words = NumberWords(*number, v.locale());
   const bool is_singular = number->IsOne() || v.IsHyphen(number->next) ||
-                           (!is_percent && IsAttributive(v, i, unit->next));
+                           (!is_percent && IsAttributive(v, i, unit->next)) ||
+                           (!is_percent && IsGoodsNoun(v, unit->next, number->next)) ||
+                           (unit->one == "degree" && IsAngleNoun(v, unit->next));
   AddWords(words, is_singular ? unit->one : unit->many);
+  // "10%-20%", "5°–10°"
+  if (v.IsDash(unit->next) && v.IsDigits(unit->next + 1)) {
+    const std::optional<Number> last = ParseNumber(v, unit->next + 1);
+    const std::optional<Unit> same = last ? ParseUnit(v, last->next, unit->next + 1) : std::nullopt;
+    if (same && same->one == unit->one) {
+      AddWords(words, "to");
+      AddWords(words, NumberWords(*last, v.locale()));
+      AddWords(words, same->many);
+      return Reading{is_percent ? Kind::kPercent : Kind::kMeasure, words, same->next};
+    }
+  }
   return Reading{is_percent ? Kind::kPercent : Kind::kMeasure, words, unit->next};
 }
 
@@ -261,7 +401,11 @@ MaybeReading ReadDimension(const AtomView& v, size_t i) {
     if (unit && times(unit->next) == 0) return std::nullopt;
     return unit;
   };
-  std::string words = NumberWords(*number, v.locale());
+  const auto side = [&](const Number& n) {
+    const bool as_code = n.whole.size() == 4 && n.fraction.empty() && !n.has_commas;
+    return as_code ? CodeWords(n.whole, v.locale()) : NumberWords(n, v.locale());
+  };
+  std::string words = side(*number);
   std::optional<Unit> unit = skip_unit(*number, i);
   if (unit) AddWords(words, number->IsOne() ? unit->one : unit->many);
   size_t next = unit ? unit->next : number->next;
@@ -269,19 +413,18 @@ MaybeReading ReadDimension(const AtomView& v, size_t i) {
   if (second == 0 || !v.IsDigits(second)) {
     // "10x faster"
     const bool is_factor = v.IsWord(number->next) && v.Text(number->next) == "x" &&
-                           !v.IsGlued(number->next + 2) && !v.IsDigits(number->next + 1) && !unit;
+                           !v.IsGlued(number->next + 2) && !v.IsDigits(number->next + 1) && !unit &&
+                           !IsInEquation(v, i, number->next + 1);
     if (!is_factor) return std::nullopt;
     return Reading{Kind::kMeasure, words + " times", number->next + 1};
   }
   size_t last = i;
-  const bool is_product = IsProduct(v, second);
+  const bool is_product = IsProduct(v, second) || IsBareProduct(v, next, second);
   while (second != 0 && v.IsDigits(second)) {
     last = second;
     number = ParseNumber(v, second);
-    const bool as_code = number->whole.size() == 4 && number->fraction.empty();
     AddWords(words, is_product ? "times" : "by");
-    AddWords(words,
-             as_code ? CodeWords(number->whole, v.locale()) : NumberWords(*number, v.locale()));
+    AddWords(words, side(*number));
     if (const std::optional<Unit> more = skip_unit(*number, second)) {
       AddWords(words, more->many);
       next = more->next;

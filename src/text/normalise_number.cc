@@ -43,7 +43,8 @@ const Words& YearCues() {
   return kCues;
 }
 
-// The lower-case word behind `next` looks like a plural noun that is counted.
+}  // namespace
+
 bool CountsThings(const AtomView& v, size_t next) {
   if (!v.IsSpace(next) || !v.IsLowerCase(next + 1)) return false;
   const std::string_view word = v.Text(next + 1);
@@ -57,6 +58,8 @@ bool CountsThings(const AtomView& v, size_t next) {
   if (Contains(kIrregular, word)) return true;
   return word.size() > 2 && word.back() == 's' && !Contains(kOther, word);
 }
+
+namespace {
 
 MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
   const std::string before = v.WordBefore(i);
@@ -94,11 +97,23 @@ MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
        ((before == "number" || before == "no") && Contains(NameCues(), before2)))) {
     return Reading{Kind::kSerial, CodeWords(digits, v.locale()), number.next};
   }
-  if (IsYearLike(v, i, number)) {
+  const bool is_era = is_plain && digits.size() == 4 &&
+                      (v.IsWord(after, "bc") || v.IsWord(after, "ad") || v.IsWord(after, "ce") ||
+                       v.IsWord(after, "bce") || before == "ad");
+  if (IsYearLike(v, i, number) || (is_era && v.IsUpperCase(after))) {
     return Reading{Kind::kYear, YearWords(digits, v.locale()), number.next};
   }
   const Kind kind = number.fraction.empty() ? Kind::kCardinal : Kind::kDecimal;
   return Reading{kind, NumberWords(number, v.locale()), number.next};
+}
+
+// "1m people": what is counted in millions and not measured in meters.
+bool IsCrowd(const AtomView& v, size_t i) {
+  static const Words kCrowds = {"people",    "users",  "views",    "followers", "subscribers",
+                                "downloads", "jobs",   "homes",    "votes",     "customers",
+                                "copies",    "visits", "tourists", "workers",   "children",
+                                "barrels",   "shares", "visitors", "tickets",   "households"};
+  return v.IsSpace(i) && v.IsLowerCase(i + 1) && Contains(kCrowds, v.Text(i + 1));
 }
 
 // "5K", "2.5M", "10bn" directly behind a number that is no money.
@@ -117,6 +132,8 @@ MaybeReading ScaleSuffix(const AtomView& v, size_t i, const Number& number) {
     AddWords(words, "million");
   } else if (suffix == "B" || suffix == "bn") {
     AddWords(words, "billion");
+  } else if (suffix == "m" && IsCrowd(v, at + 1)) {
+    AddWords(words, "million");
   } else if (suffix == "tn") {
     AddWords(words, "trillion");
   } else if ((suffix == "K" || suffix == "k") && number.fraction.empty() &&
@@ -213,6 +230,19 @@ std::optional<Number> ParseNumber(const AtomView& v, size_t i) {
     if (size != 3 && size != 2) break;
     if (size == 3) end = at + 2;
   }
+  // "1.234.567" with points for commas; four groups would be an address.
+  const auto is_point_group = [&](size_t at) {
+    return v.IsMark(at, U'.') && v.IsDigits(at + 1, 3);
+  };
+  if (number.whole.size() <= 3 && number.whole[0] != '0' && is_point_group(next) &&
+      is_point_group(next + 2) && !(v.IsMark(next + 4, U'.') && v.IsDigits(next + 5)) &&
+      v.WordBefore(i) != "version") {
+    number.whole += v.Text(next + 1);
+    number.whole += v.Text(next + 3);
+    number.has_commas = true;
+    number.next = next + 4;
+    return number;
+  }
   if (end > next) {
     number.whole.clear();
     for (size_t at = i; at < end; at += 2) number.whole += v.Text(at);
@@ -225,6 +255,11 @@ std::optional<Number> ParseNumber(const AtomView& v, size_t i) {
       next += 2;
     } while (v.IsSpace(next) && v.IsDigits(next + 1, 3));
     number.has_commas = true;
+  } else if (number.whole.size() <= 3 && number.whole[0] != '0' && v.IsSpace(next) &&
+             v.IsDigits(next + 1, 3) && v.Text(next + 1) == "000") {
+    number.whole += "000";
+    number.has_commas = true;
+    next += 2;
   }
   if (v.IsMark(next, U'.') && v.IsDigits(next + 1)) {
     number.fraction = v.Text(next + 1);
@@ -274,7 +309,13 @@ MaybeReading ReadFractionSign(const AtomView& v, size_t i) {
   }};
   for (const Sign& sign : kSigns) {
     if (v.IsMark(i, sign.sign)) {
-      return Reading{Kind::kFraction, FractionWords(sign.top, sign.bottom, v.locale()), i + 1};
+      Reading reading{Kind::kFraction, FractionWords(sign.top, sign.bottom, v.locale()), i + 1};
+      if (const std::optional<Unit> unit =
+              v.IsDigits(i - 1) ? std::nullopt : ParseUnit(v, i + 1, i)) {
+        AddWords(reading.spoken, unit->one);
+        reading.next = unit->next;
+      }
+      return reading;
     }
   }
   return std::nullopt;
@@ -296,6 +337,9 @@ MaybeReading ReadDecade(const AtomView& v, size_t i) {
   if (v.IsMark(next, U'\'')) ++next;
   if (!v.IsWord(next, "s") || v.IsDigits(next + 1)) return std::nullopt;
   ++next;
+  if (digits == "100" || (digits == "1000" && !Contains(YearCues(), v.WordBefore(i)))) {
+    return Reading{Kind::kCardinal, digits == "100" ? "hundreds" : "thousands", next};
+  }
   if (digits.size() == 4 && digits.back() == '0') {
     return Reading{Kind::kYear, PluralOfWords(YearWords(digits, v.locale())), next};
   }
@@ -303,8 +347,14 @@ MaybeReading ReadDecade(const AtomView& v, size_t i) {
   static const Words kBefore = {"the",  "mid", "early", "late", "his", "her",   "their", "my",
                                 "your", "our", "in",    "high", "low", "upper", "lower", "of"};
   const bool is_tens = digits.size() == 2 && digits[1] == '0' && digits[0] >= '1';
-  if (is_tens &&
-      (Contains(kBefore, before) || v.IsHyphen(i - 1) || v.IsMark(i - 1, U'\'') || next > i + 2)) {
+  // "20s and 30s": the decades of a life.
+  const bool is_list =
+      (v.IsSpace(next) && (v.IsWord(next + 1, "and") || v.IsWord(next + 1, "or")) &&
+       v.IsDigits(next + 3, 2) && v.IsWord(next + 4, "s")) ||
+      ((before == "and" || before == "or") && i >= 5 && v.IsWord(i - 4, "s") &&
+       v.IsDigits(i - 5, 2));
+  if (is_tens && (is_list || Contains(kBefore, before) || v.IsHyphen(i - 1) ||
+                  v.IsMark(i - 1, U'\'') || next > i + 2)) {
     return Reading{Kind::kYear, PluralOfWords(CardinalWords(digits, v.locale())), next};
   }
   if (next == i + 2 && !Contains(kBefore, before) && digits.size() <= 2) return std::nullopt;
@@ -409,7 +459,9 @@ MaybeReading ReadRange(const AtomView& v, size_t i) {
   const bool years =
       IsYearLike(v, i, *first) && (last->whole.size() == 4 || last->whole.size() == 2);
   std::string words = years ? YearWords(first->whole, v.locale()) : NumberWords(*first, v.locale());
-  AddWords(words, "to");
+  const bool is_even =
+      first->whole == last->whole && (first->whole == "50" || first->whole == "20");
+  if (!is_even) AddWords(words, "to");
   Reading reading{years ? Kind::kYear : Kind::kRange, {}, last->next};
   if (years) {
     const bool short_year = last->whole.size() == 2 && last->whole[0] == '0';
@@ -519,6 +571,11 @@ MaybeReading ReadSignedNumber(const AtomView& v, size_t i) {
     ++number;
   }
   MaybeReading reading;
+  const bool is_caliber = sign == U'.' && v.IsDigits(i + 1, 2) && v.IsSpace(i + 2) &&
+                          (v.IsWord(i + 3, "caliber") || v.IsWord(i + 3, "calibre"));
+  if (is_caliber) {
+    return Reading{Kind::kSerial, CardinalWords(v.Text(i + 1), v.locale()), i + 2};
+  }
   if (v.IsDigits(number) || (v.IsMark(number, U'.') && v.IsDigits(number + 1))) {
     reading = ReadNumber(v, number);
   } else if (v[number].type == Atom::Type::kMark && number > i) {
@@ -538,11 +595,12 @@ MaybeReading ReadSignedNumber(const AtomView& v, size_t i) {
 
 MaybeReading ReadNumber(const AtomView& v, size_t i) {
   using Rule = MaybeReading (*)(const AtomView&, size_t);
-  static constexpr std::array<Rule, 15> kRules = {
-      ReadTelephone, ReadNumericDate, ReadHyphenatedDigits, ReadDottedNumber,
-      ReadTime,      ReadDayMonth,    ReadScientific,       ReadDimension,
-      ReadDecade,    ReadRange,       ReadMoneyAfterNumber, ReadMeasure,
-      ReadOrdinal,   ReadSlashed,     ReadLettersAndDigits};
+  static constexpr std::array<Rule, 19> kRules = {
+      ReadGroupedDigits, ReadSeason,           ReadVerse,        ReadTelephone,
+      ReadNumericDate,   ReadHyphenatedDigits, ReadDottedNumber, ReadTime,
+      ReadDayMonth,      ReadScientific,       ReadDimension,    ReadDecade,
+      ReadRange,         ReadMoneyAfterNumber, ReadMeasure,      ReadOrdinal,
+      ReadSlashed,       ReadLettersAndDigits, ReadNumberName};
   const std::optional<Number> number = ParseNumber(v, i);
   if (!number) return std::nullopt;
   if (MaybeReading mixed = MixedFraction(v, *number)) {

@@ -150,9 +150,13 @@ MaybeReading ReadRoman(const AtomView& v, size_t i) {
   if (name == AtomView::npos && v.IsSpace(i - 1) && v.IsMark(i - 2, U'.') && v.IsWord(i - 3)) {
     name = i - 3;  // "Vol. IV"
   }
+  const std::string digits = std::to_string(value);
+  if (!is_lower && v.IsSpace(i + 1) &&
+      (v.IsWord(i + 2, "century") || v.IsWord(i + 2, "centuries"))) {
+    return Reading{Kind::kRoman, OrdinalWords(digits, v.locale()), i + 1};
+  }
   if (name == AtomView::npos) return std::nullopt;
   const std::string before = v.Lower(name);
-  const std::string digits = std::to_string(value);
   const std::string cardinal = CardinalWords(digits, v.locale());
   const bool is_numbered = Contains(NumberedThings(), before);
   if (is_lower) {  // "scene ii", "part iv"; "act i" is too rare

@@ -211,7 +211,7 @@ TEST(NormaliseTest, Mathematics) {
       {"5 > 3 and 2 < 4.", "five is greater than three and two is less than four."},
       {"a² + b² = c²", "a squared plus b squared equals c squared"},
       {"CO2 and NaCl are common; so is C6H12O6.",
-       "CO two and NaCl are common; so is C six H twelve O six."},
+       "CO two and NACL are common; so is C six H twelve O six."},
       {"The results (p < 0.05) were good.",
        "The results (p is less than zero point zero five) were good."},
   });
@@ -269,6 +269,53 @@ TEST(NormaliseTest, DocumentedDecisions) {
        "one point two to one point five billion dollars, three point two million to four million "
        "dollars"},
       {"We left at 0900 hours.", "We left at zero nine hundred hours."},
+  });
+}
+
+TEST(NormaliseTest, NumbersThatAreNames) {
+  ExpectReadings({
+      {"1600 Pennsylvania Ave NW is known.",
+       "sixteen hundred Pennsylvania Avenue Northwest is known."},
+      {"Send it to 123 N. Main St. in Salem.",
+       "Send it to one twenty three North Main Street in Salem."},
+      {"We took US-101, then I-405.", "We took US one oh one, then I four oh five."},
+      {"She plays on an Xbox 360.", "She plays on an Xbox three sixty."},
+      {"In Paris 350 people came.", "In Paris three hundred fifty people came."},
+      {"He read Psalm 23:4 and Genesis 1:1-3.",
+       "He read Psalm twenty three four and Genesis one one to three."},
+      {"The 2022/23 season began.", "The twenty twenty two twenty three season began."},
+      {"My card is 4111 1111 1111 1111.",
+       "My card is four one one one, one one one one, one one one one, one one one one."},
+      {"It was a 50-50 chance.", "It was a fifty fifty chance."},
+      {"Built in the XVI century.", "Built in the sixteenth century."},
+      {"In 1066 CE and 79 AD.", "In ten sixty six CE and seventy nine AD."},
+      {"He carried a .45 caliber pistol.", "He carried a forty five caliber pistol."},
+      {"She got a B- in math.", "She got a B minus in math."},
+      {"Open localhost:3000 now.", "Open localhost colon three thousand now."},
+  });
+}
+
+TEST(NormaliseTest, MeasuresInContext) {
+  ExpectReadings({
+      {"It took 2h 30m, not 5m 20s.",
+       "It took two hours thirty minutes, not five minutes twenty seconds."},
+      {"The run lasted 1:02:03.", "The run lasted one hour two minutes and three seconds."},
+      {"A 27\" screen at a 90° angle.", "A twenty seven inch screen at a ninety degree angle."},
+      {"It was 98.6 degrees F inside.", "It was ninety eight point six degrees Fahrenheit inside."},
+      {"Off by 10%-20% or 5°–10°.",
+       "Off by ten percent to twenty percent or five degrees to ten degrees."},
+      {"Go to 37.5°N, 122.4° W.",
+       "Go to thirty seven point five degrees north, one hundred twenty two point four degrees "
+       "west."},
+      {"It draws 5 A at 12 V.", "It draws five amps at twelve volts."},
+      {"Use 1920x1080.", "Use nineteen twenty by ten eighty."},
+      {"About 10 000 people and 1.234.567 stars.",
+       "About ten thousand people and one million two hundred thirty four thousand five hundred "
+       "sixty seven stars."},
+      {"Seen by 1m people, 100s of them in their 20s and 30s.",
+       "Seen by one million people, hundreds of them in their twenties and thirties."},
+      {"So f(x) = 2x + 1.", "So F of X equals two X plus one."},
+      {"Then 6 × 7 is 42.", "Then six times seven is forty two."},
   });
 }
 

@@ -99,6 +99,28 @@ std::optional<Clock> ParseClock(const AtomView& v, size_t i) {
   return clock;
 }
 
+// "finished in 2:15:30" is a length of time, "at 14:30:15" a time of day.
+bool IsDuration(const AtomView& v, size_t i) {
+  return v.HasCueBefore(i, 12,
+                        {"took", "takes", "lasted", "lasts", "duration", "finished", "ran",
+                         "runtime", "record", "elapsed", "clocked", "length"});
+}
+
+std::string DurationWords(const Clock& clock, Locale locale) {
+  std::string words;
+  const auto add = [&](std::string_view digits, std::string_view unit) {
+    if (ToInt(digits) == 0) return;
+    if (unit == "second" && !words.empty()) AddWords(words, "and");
+    AddWords(words, CardinalWords(digits, locale));
+    AddWords(words, unit);
+    if (ToInt(digits) != 1) words += 's';
+  };
+  add(clock.hour, "hour");
+  add(clock.minute, "minute");
+  add(clock.second, "second");
+  return words.empty() ? "zero" : words;
+}
+
 // "3:1", "16:9": two numbers and a colon that are no time.
 MaybeReading ReadRatio(const AtomView& v, size_t i) {
   if (!v.IsDigits(i) || !v.IsMark(i + 1, U':') || !v.IsDigits(i + 2) || v.IsWord(i + 3)) {
@@ -125,6 +147,9 @@ MaybeReading ReadOneTime(const AtomView& v, size_t i) {
     Reading reading{Kind::kTime,
                     ClockWords(clock->hour, clock->minute, half.has_value(), v.locale()),
                     half ? half->next : clock->next};
+    if (!clock->second.empty() && !half && IsDuration(v, i)) {
+      return Reading{Kind::kTime, DurationWords(*clock, v.locale()), clock->next};
+    }
     if (!clock->second.empty()) {
       if (clock->minute == "00")
         reading.spoken = CardinalWords(clock->hour, v.locale()) + " zero zero";

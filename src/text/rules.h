@@ -28,6 +28,8 @@ bool IsYearLike(const AtomView& v, size_t i, const Number& number);
 // What follows makes a thing of the quantity before: "a 5 km run", so "five kilometer".
 bool IsAttributive(const AtomView& v, size_t i, size_t next);
 bool IsFunctionWord(std::string_view lower);
+// The lower-case word behind `next` looks like a plural noun that is counted.
+bool CountsThings(const AtomView& v, size_t next);
 
 MaybeReading ReadNumber(const AtomView& v, size_t i);           // anything that begins with digits
 MaybeReading ReadSignedNumber(const AtomView& v, size_t i);     // -5, +5, ±5, ~5, .5, <5
@@ -39,6 +41,14 @@ MaybeReading ReadSlashed(const AtomView& v, size_t i);  // 1/2, 24/7, 8/10
 MaybeReading ReadRange(const AtomView& v, size_t i);
 MaybeReading ReadHyphenatedDigits(const AtomView& v, size_t i);
 MaybeReading ReadScientific(const AtomView& v, size_t i);
+
+// ---- numbers that name something (normalise_name.cc) ----
+
+MaybeReading ReadNumberName(const AtomView& v, size_t i);     // 123 Main St., Windows 365
+MaybeReading ReadVerse(const AtomView& v, size_t i);          // Psalm 23:4
+MaybeReading ReadSeason(const AtomView& v, size_t i);         // 2022/23
+MaybeReading ReadGroupedDigits(const AtomView& v, size_t i);  // 4111 1111 1111 1111
+MaybeReading ReadCompass(const AtomView& v, size_t i);        // Pennsylvania Ave NW
 
 // ---- others ----
 

@@ -116,37 +116,6 @@ bool IsCrowd(const AtomView& v, size_t i) {
   return v.IsSpace(i) && v.IsLowerCase(i + 1) && Contains(kCrowds, v.Text(i + 1));
 }
 
-// "5K", "2.5M", "10bn" directly behind a number that is no money.
-MaybeReading ScaleSuffix(const AtomView& v, size_t i, const Number& number) {
-  const size_t at = number.next;
-  if (!v.IsWord(at) || v.IsDigits(at + 1)) return std::nullopt;
-  if (v.IsSpace(at + 1) && v.IsCapitalised(at + 2)) return std::nullopt;  // "221B Baker Street"
-  const std::string_view suffix = v.Text(at);
-  // "Room 305B", "Apt. 4B": a letter of the name.
-  const size_t named = v.WordIndexBefore(i);
-  const bool is_name = suffix == "B" && (Contains(NameCues(), v.WordBefore(i)) ||
-                                         v.IsMark(i - 2, U'.') || v.IsCapitalised(named));
-  if (is_name) return std::nullopt;
-  std::string words = NumberWords(number, v.locale());
-  if (suffix == "M" || suffix == "mn" || suffix == "mln") {
-    AddWords(words, "million");
-  } else if (suffix == "B" || suffix == "bn") {
-    AddWords(words, "billion");
-  } else if (suffix == "m" && IsCrowd(v, at + 1)) {
-    AddWords(words, "million");
-  } else if (suffix == "tn") {
-    AddWords(words, "trillion");
-  } else if ((suffix == "K" || suffix == "k") && number.fraction.empty() &&
-             number.whole.size() >= 2 && number.whole != "10" && number.whole != "401") {
-    AddWords(words, "thousand");
-  } else if (suffix == "k" && number.whole == "401") {
-    words = "four oh one K";
-  } else {
-    return std::nullopt;
-  }
-  return Reading{Kind::kCardinal, words, at + 1};
-}
-
 // A number or mixed number with a vulgar fraction sign: 3½, 3 1/2.
 MaybeReading MixedFraction(const AtomView& v, const Number& number) {
   if (!number.fraction.empty()) return std::nullopt;
@@ -182,6 +151,37 @@ MaybeReading MixedFraction(const AtomView& v, const Number& number) {
 }
 
 }  // namespace
+
+// "5K", "2.5M", "10bn" directly behind a number that is no money.
+MaybeReading ReadScaleSuffix(const AtomView& v, size_t i, const Number& number) {
+  const size_t at = number.next;
+  if (!v.IsWord(at) || v.IsDigits(at + 1)) return std::nullopt;
+  if (v.IsSpace(at + 1) && v.IsCapitalised(at + 2)) return std::nullopt;  // "221B Baker Street"
+  const std::string_view suffix = v.Text(at);
+  // "Room 305B", "Apt. 4B": a letter of the name.
+  const size_t named = v.WordIndexBefore(i);
+  const bool is_name = suffix == "B" && (Contains(NameCues(), v.WordBefore(i)) ||
+                                         v.IsMark(i - 2, U'.') || v.IsCapitalised(named));
+  if (is_name) return std::nullopt;
+  std::string words = NumberWords(number, v.locale());
+  if (suffix == "M" || suffix == "mn" || suffix == "mln") {
+    AddWords(words, "million");
+  } else if (suffix == "B" || suffix == "bn") {
+    AddWords(words, "billion");
+  } else if (suffix == "m" && IsCrowd(v, at + 1)) {
+    AddWords(words, "million");
+  } else if (suffix == "tn") {
+    AddWords(words, "trillion");
+  } else if ((suffix == "K" || suffix == "k") && number.fraction.empty() &&
+             number.whole.size() >= 2 && number.whole != "10" && number.whole != "401") {
+    AddWords(words, "thousand");
+  } else if (suffix == "k" && number.whole == "401") {
+    words = "four oh one K";
+  } else {
+    return std::nullopt;
+  }
+  return Reading{Kind::kCardinal, words, at + 1};
+}
 
 bool IsFunctionWord(std::string_view lower) {
   static const Words kWords = {
@@ -375,156 +375,6 @@ MaybeReading ReadDecadeOrElision(const AtomView& v, size_t i) {
   return Reading{Kind::kYear, words, i + 2};
 }
 
-MaybeReading ReadSlashed(const AtomView& v, size_t i) {
-  if (!v.IsDigits(i) || !v.IsMark(i + 1, U'/') || !v.IsDigits(i + 2)) return std::nullopt;
-  if (v.IsMark(i + 3, U'/') || v.IsWord(i + 3)) {
-    // "1/2s", "3/4ths"
-    if (!v.IsWord(i + 3, "ths") && !v.IsWord(i + 3, "rds") && !v.IsWord(i + 3, "th")) {
-      return std::nullopt;
-    }
-  }
-  const size_t next = i + 3 + (v.IsWord(i + 3) ? 1 : 0);
-  const std::string_view top = v.Text(i);
-  const std::string_view bottom = v.Text(i + 2);
-  const auto both = [&](std::string_view between) {
-    std::string words = CardinalWords(top, v.locale());
-    AddWords(words, between);
-    AddWords(words, CardinalWords(bottom, v.locale()));
-    return words;
-  };
-  if ((top == "24" && bottom == "7") || top == bottom || (top == "9" && bottom == "11") ||
-      (top.size() == 2 && bottom.size() == 2 && top > bottom) || (top == "20" && bottom == "20")) {
-    if (top.size() > 1 || bottom != top || top == "9") {
-      return Reading{Kind::kFraction, both(""), next};
-    }
-  }
-  const bool is_rating =
-      v.HasCueBefore(i, 10,
-                     {"rated", "score", "scored", "rating", "rate", "gave", "give", "gives", "got",
-                      "grade", "review", "stars", "solid"}) ||
-      (v.IsSpace(next) && (v.IsWord(next + 1, "stars") || v.IsWord(next + 1, "points")));
-  if (is_rating && (bottom == "10" || bottom == "5" || bottom == "100" || bottom == "20")) {
-    return Reading{Kind::kScore, both("out of"), next};
-  }
-  if (top.size() == 3 && bottom.size() >= 2 && bottom.size() <= 3) {  // blood pressure
-    std::string words = CodeWords(top, v.locale());
-    AddWords(words, "over");
-    AddWords(words, CodeWords(bottom, v.locale()));
-    return Reading{Kind::kFraction, words, next};
-  }
-  Reading reading{Kind::kFraction, FractionWords(top, bottom, v.locale()), next};
-  if (const std::optional<Unit> unit = ParseUnit(v, next, i)) {
-    AddWords(reading.spoken, unit->one);
-    reading.next = unit->next;
-  }
-  return reading;
-}
-
-// 978-3-16-148410-0, 1-2-3: three and more groups that are no date and no telephone number.
-MaybeReading ReadHyphenatedDigits(const AtomView& v, size_t i) {
-  constexpr size_t kMostAtoms = 24;
-  size_t end = i + 1;
-  size_t groups = 1;
-  bool is_short = v.IsDigits(i) && v.Text(i).size() <= 2;
-  while (v.IsHyphen(end) && v.IsDigits(end + 1) && end < i + kMostAtoms) {
-    is_short = is_short && v.Text(end + 1).size() <= 2;
-    ++groups;
-    end += 2;
-  }
-  if (groups < 3 || v.IsWord(end)) return std::nullopt;
-  std::string words;
-  for (size_t k = i; k < end; k += 2) {
-    if (k > i && !is_short) words += ',';
-    AddWords(words, is_short ? CodeWords(v.Text(k), v.locale()) : DigitWords(v.Text(k)));
-  }
-  return Reading{Kind::kSerial, words, end};
-}
-
-MaybeReading ReadRange(const AtomView& v, size_t i) {
-  const std::optional<Number> first = ParseNumber(v, i);
-  if (!first) return std::nullopt;
-  size_t dash = first->next;
-  const bool spaced = v.IsSpace(dash) && v.IsSpace(dash + 2);
-  if (spaced) ++dash;
-  if (!v.IsDash(dash)) return std::nullopt;
-  size_t second = dash + 1;
-  if (v.IsHyphen(dash) && v.IsHyphen(second)) ++second;
-  if (spaced) ++second;
-  if (!v.IsDigits(second)) return std::nullopt;
-  // "10 - 5 = 5" is a subtraction.
-  const std::optional<Number> last = ParseNumber(v, second);
-  if (!last) return std::nullopt;
-  if (spaced && v.IsMark(v.SkipSpace(last->next), U'=')) return std::nullopt;
-  if (v.IsHyphen(last->next) && v.IsDigits(last->next + 1)) return std::nullopt;
-  const bool years =
-      IsYearLike(v, i, *first) && (last->whole.size() == 4 || last->whole.size() == 2);
-  std::string words = years ? YearWords(first->whole, v.locale()) : NumberWords(*first, v.locale());
-  const bool is_even =
-      first->whole == last->whole && (first->whole == "50" || first->whole == "20");
-  if (!is_even) AddWords(words, "to");
-  Reading reading{years ? Kind::kYear : Kind::kRange, {}, last->next};
-  if (years) {
-    const bool short_year = last->whole.size() == 2 && last->whole[0] == '0';
-    AddWords(words, short_year ? "oh " + DigitWords(last->whole.substr(1))
-                               : YearWords(last->whole, v.locale()));
-  } else if (MaybeReading tail = ReadOrdinal(v, second); tail) {
-    AddWords(words, tail->spoken);
-    reading.next = tail->next;
-  } else if (tail = ReadMoneyAfterNumber(v, second); tail) {
-    AddWords(words, tail->spoken);
-    reading.next = tail->next;
-  } else if (tail = ReadMeasure(v, second); tail) {
-    AddWords(words, tail->spoken);
-    reading.next = tail->next;
-  } else if (tail = ScaleSuffix(v, second, *last); tail) {
-    AddWords(words, tail->spoken);
-    reading.next = tail->next;
-  } else {
-    AddWords(words, NumberWords(*last, v.locale()));
-  }
-  reading.spoken = words;
-  return reading;
-}
-
-MaybeReading ReadScientific(const AtomView& v, size_t i) {
-  const std::optional<Number> number = ParseNumber(v, i);
-  if (!number) return std::nullopt;
-  const size_t at = number->next;
-  size_t exponent = at + 1;
-  if (v.IsWord(at, "e") && !v.IsSpace(at + 1)) {
-    // 2.5e6, 1e-5
-  } else {
-    // 3 x 10^8, 6×10^23
-    size_t times = v.SkipSpace(at);
-    if (!v.IsWord(times, "x") && !v.IsMark(times, U'×') && !v.IsMark(times, U'*') &&
-        !v.IsMark(times, U'·')) {
-      return std::nullopt;
-    }
-    times = v.SkipSpace(times + 1);
-    if (!v.IsDigits(times, 2) || v.Text(times) != "10") return std::nullopt;
-    if (!v.IsMark(times + 1, U'^')) {
-      const MaybeReading power = ReadMathematics(v, times + 1);
-      if (!power || power->spoken.empty() || v[times + 1].type != Atom::Type::kMark) {
-        return std::nullopt;
-      }
-      return Reading{Kind::kFormula,
-                     NumberWords(*number, v.locale()) + " times ten " + power->spoken, power->next};
-    }
-    exponent = times + 2;
-  }
-  const bool is_negative = v.IsHyphen(exponent) || v.IsMark(exponent, U'−');
-  if (is_negative || v.IsMark(exponent, U'+')) ++exponent;
-  if (!v.IsDigits(exponent) || v.IsWord(exponent + 1)) return std::nullopt;
-  std::string words = NumberWords(*number, v.locale());
-  AddWords(words, is_negative ? "times ten to the negative" : "times ten to the");
-  AddWords(words, OrdinalWords(v.Text(exponent), v.locale()));
-  if (const std::optional<Unit> unit = ParseUnit(v, exponent + 1, i)) {
-    AddWords(words, unit->many);
-    return Reading{Kind::kMeasure, words, unit->next};
-  }
-  return Reading{Kind::kFormula, words, exponent + 1};
-}
-
 MaybeReading ReadSignedNumber(const AtomView& v, size_t i) {
   if (v.IsGlued(i) || v.IsMark(i - 1, U')')) return std::nullopt;
   const char32_t sign = v[i].mark;
@@ -614,7 +464,7 @@ MaybeReading ReadNumber(const AtomView& v, size_t i) {
   for (const Rule rule : kRules) {
     if (MaybeReading reading = rule(v, i)) return reading;
     if (rule == static_cast<Rule>(ReadMoneyAfterNumber)) {
-      if (MaybeReading scaled = ScaleSuffix(v, i, *number)) return scaled;
+      if (MaybeReading scaled = ReadScaleSuffix(v, i, *number)) return scaled;
     }
   }
   MaybeReading whole = WholeNumber(v, i, *number);

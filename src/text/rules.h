@@ -37,6 +37,11 @@ MaybeReading ReadFractionSign(const AtomView& v, size_t i);     // ½
 MaybeReading ReadDecadeOrElision(const AtomView& v, size_t i);  // '90s, '98
 MaybeReading ReadOrdinal(const AtomView& v, size_t i);
 MaybeReading ReadDecade(const AtomView& v, size_t i);
+// "5K", "2.5M", "10bn" directly behind a number that is no money.
+MaybeReading ReadScaleSuffix(const AtomView& v, size_t i, const Number& number);
+
+// ---- numbers in a row (normalise_series.cc) ----
+
 MaybeReading ReadSlashed(const AtomView& v, size_t i);  // 1/2, 24/7, 8/10
 MaybeReading ReadRange(const AtomView& v, size_t i);
 MaybeReading ReadHyphenatedDigits(const AtomView& v, size_t i);

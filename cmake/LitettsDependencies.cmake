@@ -27,6 +27,10 @@ pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavut
 add_library(litetts::ffmpeg ALIAS PkgConfig::FFMPEG)
 pkg_check_modules(SOXR REQUIRED IMPORTED_TARGET soxr)
 add_library(litetts::soxr ALIAS PkgConfig::SOXR)
+pkg_check_modules(EBUR128 REQUIRED IMPORTED_TARGET libebur128)
+add_library(litetts::ebur128 ALIAS PkgConfig::EBUR128)
+pkg_check_modules(SOUNDTOUCH REQUIRED IMPORTED_TARGET soundtouch)
+add_library(litetts::soundtouch ALIAS PkgConfig::SOUNDTOUCH)
 
 # The HTTP server (src/server).
 find_package(Boost 1.81 REQUIRED COMPONENTS json system)

@@ -11,9 +11,11 @@
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "audio/encoder.h"
 #include "audio/format.h"
+#include "audio/resampler.h"
 #include "audio/wav.h"
 #include "base/file.h"
 #include "model/kokoro.h"
@@ -77,40 +79,60 @@ class PlayerOutput : public StreamOutput {
 // Encodes and passes on. The encoder is made with the first samples, when the length may be known.
 class EncodedOutput : public AudioOutput {
  public:
-  EncodedOutput(audio::Format format, std::unique_ptr<ByteOutput> bytes)
+  EncodedOutput(audio::Format format, int sample_rate_hz, std::unique_ptr<ByteOutput> bytes)
       : bytes_(std::move(bytes)) {
     options_.format = format;
-    options_.sample_rate_hz = audio::DefaultSampleRateHz(format);
+    options_.sample_rate_hz =
+        sample_rate_hz > 0 ? sample_rate_hz : audio::DefaultSampleRateHz(format);
   }
 
   Status SetLength(uint64_t num_samples) override {
-    options_.num_frames = num_samples;
+    if (encoder_ == nullptr) {
+      options_.num_frames =
+          audio::ResampledLength(num_samples, model::kSampleRateHz, options_.sample_rate_hz);
+    }
     return OkStatus();
   }
 
   Status Write(std::span<const float> samples) override {
-    if (encoder_ == nullptr) {
-      LITETTS_ASSIGN_OR_RETURN(encoder_, audio::Encoder::Create(options_));
-    }
-    num_samples_ += samples.size();
-    LITETTS_ASSIGN_OR_RETURN(const std::string bytes, encoder_->Encode(samples));
-    return bytes_->Write(bytes);
+    LITETTS_RETURN_IF_ERROR(Open());
+    LITETTS_ASSIGN_OR_RETURN(const std::vector<float> resampled, resampler_->Process(samples));
+    return Encode(resampled);
   }
 
   Status Close() override {
-    if (encoder_ == nullptr) LITETTS_RETURN_IF_ERROR(Write({}));
+    LITETTS_RETURN_IF_ERROR(Open());
+    LITETTS_ASSIGN_OR_RETURN(const std::vector<float> resampled, resampler_->Finish());
+    LITETTS_RETURN_IF_ERROR(Encode(resampled));
     LITETTS_ASSIGN_OR_RETURN(const std::string bytes, encoder_->Finish());
     LITETTS_RETURN_IF_ERROR(bytes_->Write(bytes));
     if (options_.format == audio::Format::kWav && !options_.num_frames) {
       LITETTS_RETURN_IF_ERROR(bytes_->RewriteStart(
-          audio::WavHeader({.sample_rate_hz = options_.sample_rate_hz}, num_samples_)));
+          audio::WavHeader({.sample_rate_hz = options_.sample_rate_hz}, num_frames_)));
     }
     return bytes_->Close();
   }
 
  private:
+  Status Open() {
+    if (encoder_ != nullptr) return OkStatus();
+    LITETTS_ASSIGN_OR_RETURN(audio::Resampler resampler,
+                             audio::Resampler::Create({.from_hz = model::kSampleRateHz,
+                                                       .to_hz = options_.sample_rate_hz}));
+    resampler_.emplace(std::move(resampler));
+    LITETTS_ASSIGN_OR_RETURN(encoder_, audio::Encoder::Create(options_));
+    return OkStatus();
+  }
+
+  Status Encode(std::span<const float> samples) {
+    num_frames_ += samples.size();
+    LITETTS_ASSIGN_OR_RETURN(const std::string bytes, encoder_->Encode(samples));
+    return bytes_->Write(bytes);
+  }
+
   audio::EncoderOptions options_;
-  uint64_t num_samples_ = 0;
+  uint64_t num_frames_ = 0;
+  std::optional<audio::Resampler> resampler_;
   std::unique_ptr<ByteOutput> bytes_;
   std::unique_ptr<audio::Encoder> encoder_;
 };
@@ -121,6 +143,7 @@ Result<audio::Format> ChooseFormat(const std::string& path, const std::string& f
   if (name.empty()) {
     const size_t dot = path.find_last_of("./");
     if (dot != std::string::npos && path[dot] == '.') name = path.substr(dot + 1);
+    if (name == "ulaw") name = "mulaw";
   }
   if (const std::optional<audio::Format> known = audio::FormatFromName(name)) return *known;
   std::string names;
@@ -145,8 +168,11 @@ bool IsInstalled(std::string_view program) {
 }  // namespace
 
 Result<std::unique_ptr<AudioOutput>> OpenAudioFile(const std::string& path,
-                                                   const std::string& format) {
+                                                   const std::string& format, int sample_rate_hz) {
   LITETTS_ASSIGN_OR_RETURN(const audio::Format chosen, ChooseFormat(path, format));
+  if (sample_rate_hz > 0) {
+    LITETTS_RETURN_IF_ERROR(audio::CheckSampleRate(chosen, sample_rate_hz));
+  }
   std::unique_ptr<ByteOutput> bytes;
   if (path == "-") {
     bytes = std::make_unique<StreamOutput>(stdout, "standard output");
@@ -154,7 +180,8 @@ Result<std::unique_ptr<AudioOutput>> OpenAudioFile(const std::string& path,
     LITETTS_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
     bytes = std::make_unique<FileOutput>(std::move(file));
   }
-  return std::unique_ptr<AudioOutput>(std::make_unique<EncodedOutput>(chosen, std::move(bytes)));
+  return std::unique_ptr<AudioOutput>(
+      std::make_unique<EncodedOutput>(chosen, sample_rate_hz, std::move(bytes)));
 }
 
 Result<std::unique_ptr<AudioOutput>> OpenPlayer() {
@@ -174,7 +201,8 @@ Result<std::unique_ptr<AudioOutput>> OpenPlayer() {
     std::FILE* stream = popen(player.command, "w");
     if (stream == nullptr) break;
     return std::unique_ptr<AudioOutput>(std::make_unique<EncodedOutput>(
-        audio::Format::kWav, std::make_unique<PlayerOutput>(stream, std::string(player.program))));
+        audio::Format::kWav, 0,
+        std::make_unique<PlayerOutput>(stream, std::string(player.program))));
   }
   return FailedPrecondition("no audio player is installed; save to a file with -o FILE");
 }

@@ -13,16 +13,17 @@ namespace litetts::cli {
 class AudioOutput {
  public:
   virtual ~AudioOutput() = default;
-  // The exact number of samples to come, if it is known before the first Write().
+  // The exact number of samples to come; has an effect before the first Write() only.
   virtual Status SetLength(uint64_t num_samples) = 0;
   virtual Status Write(std::span<const float> samples) = 0;
   virtual Status Close() = 0;
 };
 
 // A file in `format` ("" goes by the file's ending), written to a temporary and renamed by Close();
-// "-" is standard output (default WAV). kInvalidArgument for an unknown format.
+// "-" is standard output (default WAV). `sample_rate_hz` 0 is the format's usual one.
+// kInvalidArgument for an unknown format, or a rate that it cannot carry.
 Result<std::unique_ptr<AudioOutput>> OpenAudioFile(const std::string& path,
-                                                   const std::string& format);
+                                                   const std::string& format, int sample_rate_hz);
 
 // Plays through the first of pw-play, paplay, aplay, ffplay, play that is installed; else
 // kFailedPrecondition saying how to save to a file.

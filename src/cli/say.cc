@@ -17,7 +17,6 @@
 #include "cli/command.h"
 #include "cli/timings_file.h"
 #include "engine/synthesizer.h"
-#include "engine/timings.h"
 #include "kernels/simd.h"
 
 namespace litetts::cli {
@@ -32,7 +31,12 @@ struct SayOptions {
   std::string timings;
   std::string voice = "af_heart";
   std::string lang;
+  int rate = 0;
   double speed = 1.0;
+  double pitch = 0.0;
+  double volume = 1.0;
+  std::optional<double> loudness;
+  bool trim = false;
   size_t threads = 0;
   std::optional<uint64_t> seed;
   bool is_phonemes = false;
@@ -49,7 +53,6 @@ class ProgressSink : public engine::AudioSink {
   explicit ProgressSink(AudioOutput* output) : output_(output) {}
 
   Status OnStart(const text::Analysis& analysis) override {
-    timings_.Start(analysis);
     num_chunks_ = analysis.chunks.size();
     phonemes_ = analysis.phonemes;
     for (const std::string& warning : analysis.warnings) {
@@ -58,11 +61,7 @@ class ProgressSink : public engine::AudioSink {
     return OkStatus();
   }
 
-  Status OnChunk(size_t index, std::span<const int32_t> durations, size_t num_samples) override {
-    timings_.AddChunk(index, durations, num_samples);
-    if (output_ != nullptr && num_chunks_ == 1) {
-      LITETTS_RETURN_IF_ERROR(output_->SetLength(num_samples));
-    }
+  Status OnChunk(size_t index, std::span<const int32_t>, size_t) override {
     if (num_chunks_ > 1 && isatty(STDERR_FILENO)) {
       std::fprintf(stderr, "\rspeaking: %zu of %zu%s", index + 1, num_chunks_,
                    index + 1 == num_chunks_ ? "\n" : "");
@@ -70,18 +69,20 @@ class ProgressSink : public engine::AudioSink {
     return OkStatus();
   }
 
+  Status OnTotal(uint64_t num_samples) override {
+    return output_ != nullptr ? output_->SetLength(num_samples) : OkStatus();
+  }
+
   Status OnSamples(std::span<const float> samples) override {
     return output_ != nullptr ? output_->Write(samples) : OkStatus();
   }
 
   const std::string& phonemes() const { return phonemes_; }
-  const engine::Timings& timings() const { return timings_.timings(); }
 
  private:
   AudioOutput* output_;
   size_t num_chunks_ = 0;
   std::string phonemes_;
-  engine::TimingCollector timings_;
 };
 
 std::string ReportJson(const engine::SpeakReport& report, const std::string& phonemes,
@@ -108,7 +109,7 @@ Result<std::unique_ptr<AudioOutput>> OpenOutput(const SayOptions& options) {
   if (options.output == "-" && options.as_json) {
     return InvalidArgument("--json and -o - would both write to standard output; name a file");
   }
-  if (!options.output.empty()) return OpenAudioFile(options.output, options.format);
+  if (!options.output.empty()) return OpenAudioFile(options.output, options.format, options.rate);
   if (options.as_json) return std::unique_ptr<AudioOutput>();
   if (!isatty(STDOUT_FILENO)) return InvalidArgument("say where the audio goes: -o FILE or -o -");
   return OpenPlayer();
@@ -120,6 +121,10 @@ Status Say(const SayOptions& options) {
   LITETTS_ASSIGN_OR_RETURN(request.text, options.source.Read());
   request.voice = options.voice;
   request.speed = options.speed;
+  request.pitch_semitones = options.pitch;
+  request.volume = options.volume;
+  request.loudness_lufs = options.loudness;
+  request.trim = options.trim;
   request.noise_seed = options.seed;
   request.input_is_phonemes = options.is_phonemes;
   request.cancel = &g_interrupted;
@@ -138,7 +143,7 @@ Status Say(const SayOptions& options) {
                            synthesizer.Speak(request, workspace, sink));
   if (output != nullptr) LITETTS_RETURN_IF_ERROR(output->Close());
   if (!options.timings.empty()) {
-    LITETTS_RETURN_IF_ERROR(WriteTimingsFile(options.timings, sink.timings()));
+    LITETTS_RETURN_IF_ERROR(WriteTimingsFile(options.timings, report.timings));
   }
   if (!options.as_json) return OkStatus();
   return Print(ReportJson(report, sink.phonemes(), synthesizer, threads) + "\n");
@@ -157,6 +162,9 @@ void AddSayCommand(CLI::App& app, Action& action) {
       ->type_name("FILE");
   command->add_option("--format", options->format, "Format, if the file's ending does not tell");
   command
+      ->add_option("--rate", options->rate, "Sample rate in Hz; default 24000, mulaw and alaw 8000")
+      ->check(CLI::Range(8000, 192000));
+  command
       ->add_option("--timings", options->timings,
                    "Also write when each word is heard: subtitles (.srt .vtt), or words and "
                    "phonemes (.json)")
@@ -166,6 +174,13 @@ void AddSayCommand(CLI::App& app, Action& action) {
   command->add_option("--lang", options->lang, "Accent; default: the voice's own")
       ->check(CLI::IsMember({"en-us", "en-gb"}));
   command->add_option("--speed", options->speed, "0.25 (slow) to 4 (fast)")->capture_default_str();
+  command->add_option("--pitch", options->pitch, "Semitones up or down, -6 to 6")
+      ->capture_default_str();
+  command->add_option("--volume", options->volume, "0 to 4; peaks are limited, not clipped")
+      ->capture_default_str();
+  command->add_option("--loudness", options->loudness,
+                      "Target loudness in LUFS, -40 to -12 (EBU R 128), true peak below -1 dB");
+  command->add_flag("--trim", options->trim, "No silence at the start and the end");
   command->add_option("--threads", options->threads, "0: the physical cores this process may use")
       ->check(CLI::Range(size_t{0}, kMaxThreads))
       ->capture_default_str();

@@ -1,63 +1,77 @@
 #include "engine/synthesizer.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 #include <vector>
 
 #include "base/cpu.h"
 #include "base/file.h"
+#include "engine/delivery.h"
+#include "engine/pauses.h"
 #include "model/blend.h"
 
 namespace litetts::engine {
 
 namespace {
 
-Status CheckRequest(const SpeakRequest& request) {
-  if (!(request.speed >= kMinSpeed && request.speed <= kMaxSpeed)) {
-    return InvalidArgument("speed ", request.speed, " is outside ", kMinSpeed, "..", kMaxSpeed);
-  }
-  return OkStatus();
+Status CheckRange(std::string_view name, double value, double least, double most) {
+  if (value >= least && value <= most) return OkStatus();
+  return InvalidArgument(name, " ", value, " is outside ", least, "..", most);
 }
 
-// Passes what the network announces and makes on to the sink.
+Status CheckRequest(const SpeakRequest& request) {
+  LITETTS_RETURN_IF_ERROR(CheckRange("speed", request.speed, kMinSpeed, kMaxSpeed));
+  LITETTS_RETURN_IF_ERROR(
+      CheckRange("pitch", request.pitch_semitones, -kMaxPitchSemitones, kMaxPitchSemitones));
+  LITETTS_RETURN_IF_ERROR(CheckRange("volume", request.volume, 0.0, kMaxVolume));
+  if (!request.loudness_lufs) return OkStatus();
+  return CheckRange("loudness", *request.loudness_lufs, kMinLoudnessLufs, kMaxLoudnessLufs);
+}
+
+double NetworkSpeed(double speed) { return std::clamp(speed, kMinNetworkSpeed, kMaxNetworkSpeed); }
+
+// Passes what the network announces and makes on to the delivery.
 class ChunkForwarder : public model::DurationListener, public model::SampleListener {
  public:
-  ChunkForwarder(AudioSink& sink, size_t index, size_t num_pause_samples)
-      : sink_(sink), index_(index), num_pause_samples_(num_pause_samples) {}
+  ChunkForwarder(Delivery& delivery, size_t index, const ChunkStyle& style)
+      : delivery_(delivery), index_(index), style_(style) {}
 
   void OnDurations(std::span<const int32_t> durations) override {
-    size_t frames = 0;
-    for (const int32_t duration : durations) frames += static_cast<size_t>(duration);
-    status_ =
-        sink_.OnChunk(index_, durations, frames * model::kSamplesPerFrame + num_pause_samples_);
+    status_ = delivery_.BeginChunk(index_, durations, style_);
   }
 
   Status OnSamples(std::span<const float> samples) override {
     LITETTS_RETURN_IF_ERROR(status_);
     if (first_samples_seconds_ == 0.0) first_samples_seconds_ = NowSeconds();
-    return sink_.OnSamples(samples);
+    return delivery_.AddSamples(samples);
   }
 
   double first_samples_seconds() const { return first_samples_seconds_; }
 
  private:
-  AudioSink& sink_;
+  Delivery& delivery_;
   size_t index_;
-  size_t num_pause_samples_;
+  ChunkStyle style_;
   double first_samples_seconds_ = 0.0;  // on the clock of NowSeconds()
   Status status_;                       // of the announcement
 };
 
-Status SendSilence(size_t num_samples, AudioSink& sink) {
-  static constexpr std::array<float, 2400> kSilence = {};
-  while (num_samples > 0) {
-    const size_t count = std::min(num_samples, kSilence.size());
-    LITETTS_RETURN_IF_ERROR(sink.OnSamples(std::span(kSilence).first(count)));
-    num_samples -= count;
+// Symbols that the style of each chunk goes by: the parts of one sentence share that of the
+// longest.
+std::vector<size_t> StyleSizes(std::span<const text::Chunk> chunks) {
+  std::vector<size_t> sizes(chunks.size());
+  for (size_t begin = 0; begin < chunks.size();) {
+    size_t end = begin;
+    size_t longest = 0;
+    do {
+      longest = std::max(longest, chunks[end].ids.size());
+    } while (chunks[end++].joint_after < text::Joint::kSentence && end < chunks.size());
+    std::fill(sizes.begin() + static_cast<std::ptrdiff_t>(begin),
+              sizes.begin() + static_cast<std::ptrdiff_t>(end), longest);
+    begin = end;
   }
-  return OkStatus();
+  return sizes;
 }
 
 // A missing file is the first thing that a new user may meet.
@@ -145,30 +159,37 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request, model::Works
   if (analysis.chunks.empty()) {
     return InvalidArgument("the text has nothing that can be spoken");
   }
-  LITETTS_RETURN_IF_ERROR(sink.OnStart(analysis));
+  Delivery delivery(
+      {.trim = request.trim, .volume = request.volume, .loudness_lufs = request.loudness_lufs},
+      sink);
+  LITETTS_RETURN_IF_ERROR(delivery.Start(analysis, analysis.chunks.back().pause_after_seconds));
+  if (analysis.pause_before_seconds > 0.0) delivery.AddPause(analysis.pause_before_seconds);
+  const std::vector<size_t> style_sizes = StyleSizes(analysis.chunks);
+  const double network_speed = NetworkSpeed(request.speed);
   for (size_t i = 0; i < analysis.chunks.size(); ++i) {
     const text::Chunk& chunk = analysis.chunks[i];
-    const bool is_last = i + 1 == analysis.chunks.size();
-    const auto num_pause_samples = static_cast<size_t>(
-        is_last ? 0 : std::lround(chunk.pause_after_seconds * model::kSampleRateHz));
-    ChunkForwarder forwarder(sink, i, num_pause_samples);
+    if (i > 0) delivery.AddPause(PauseAfter(analysis.chunks[i - 1], request.speed));
+    ChunkForwarder forwarder(
+        delivery, i,
+        {.tempo = request.speed / network_speed, .pitch_semitones = request.pitch_semitones});
     const model::Request network_request = {
         .tokens = chunk.ids,
-        .style = voice.StyleRow(chunk.ids.size()),
-        .speed = static_cast<float>(request.speed),
+        .style = voice.StyleRow(style_sizes[i]),
+        .speed = static_cast<float>(network_speed),
         .noise_seed = request.noise_seed,
         .cancel = request.cancel,
         .duration_listener = &forwarder,
         .sample_listener = &forwarder,
     };
     const double before = NowSeconds();
-    LITETTS_ASSIGN_OR_RETURN(const model::Utterance utterance,
-                             network_->Run(network_request, workspace));
+    LITETTS_RETURN_IF_ERROR(network_->Run(network_request, workspace).status());
     report.synthesis_seconds += NowSeconds() - before;
     if (i == 0) report.first_audio_seconds = forwarder.first_samples_seconds() - start;
-    LITETTS_RETURN_IF_ERROR(SendSilence(num_pause_samples, sink));
-    report.num_samples += utterance.samples.size() + num_pause_samples;
+    LITETTS_RETURN_IF_ERROR(delivery.EndChunk());
   }
+  LITETTS_RETURN_IF_ERROR(delivery.Finish());
+  report.num_samples = delivery.num_samples();
+  report.timings = delivery.timings();
   return report;
 }
 

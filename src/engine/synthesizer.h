@@ -9,6 +9,8 @@
 #include <string_view>
 
 #include "base/status.h"
+#include "engine/audio_sink.h"
+#include "engine/timings.h"
 #include "model/blend_store.h"
 #include "model/kokoro.h"
 #include "model/voice.h"
@@ -27,6 +29,14 @@ struct SpeakerFiles {
 
 inline constexpr double kMinSpeed = 0.25;
 inline constexpr double kMaxSpeed = 4.0;
+// The network speaks as fast as asked from kMinNetworkSpeed to kMaxNetworkSpeed; beyond, its audio
+// is stretched in time.
+inline constexpr double kMinNetworkSpeed = 0.7;
+inline constexpr double kMaxNetworkSpeed = 1.4;
+inline constexpr double kMaxPitchSemitones = 6.0;  // up and down
+inline constexpr double kMaxVolume = 4.0;
+inline constexpr double kMinLoudnessLufs = -40.0;
+inline constexpr double kMaxLoudnessLufs = -12.0;
 
 struct SpeakRequest {
   std::string text;
@@ -34,29 +44,22 @@ struct SpeakRequest {
       "af_heart";      // a name, or a blend such as "af_heart(2)+af_sky", or a saved blend
   double speed = 1.0;  // kMinSpeed..kMaxSpeed; 2 halves the durations
   std::optional<text::Locale> locale;  // none: the voices decide
+  double pitch_semitones = 0.0;        // up to kMaxPitchSemitones either way
+  double volume = 1.0;                 // 0..kMaxVolume; a limiter keeps peaks below full scale
+  // Integrated loudness of the whole (EBU R 128), kMinLoudnessLufs..kMaxLoudnessLufs, true peak
+  // below -1 dB; none: as the network made it. Samples then wait until their chunk is complete.
+  std::optional<double> loudness_lufs;
+  bool trim = false;  // no silence before the first sound and after the last
   bool input_is_phonemes = false;
   bool markup = true;
   std::optional<uint64_t> noise_seed;         // Gaussian noise in the source; none: noise-free
   const std::atomic<bool>* cancel = nullptr;  // true: Speak() returns kCancelled soon
 };
 
-// Where audio goes while it is made. Speak() calls from its own thread, in this order; an error
-// that a sink returns ends the synthesis with that error.
-class AudioSink {
- public:
-  virtual ~AudioSink() = default;
-  // The whole analysis, before any audio.
-  virtual Status OnStart(const text::Analysis& analysis) = 0;
-  // Chunk `index` will have `num_samples` samples, its pause included. Called before they are
-  // computed, once the durations (frames per token, pads included) are known.
-  virtual Status OnChunk(size_t index, std::span<const int32_t> durations, size_t num_samples) = 0;
-  // The next samples, 24 kHz, nominally in [-1, 1].
-  virtual Status OnSamples(std::span<const float> samples) = 0;
-};
-
 struct SpeakReport {
   size_t num_samples = 0;
   size_t num_chunks = 0;
+  Timings timings;
   double text_seconds = 0.0;         // cleaning to phonemes
   double synthesis_seconds = 0.0;    // the network, wall clock
   double first_audio_seconds = 0.0;  // from the call to the first samples

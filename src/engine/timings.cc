@@ -4,13 +4,9 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "model/kokoro.h"
 
 namespace litetts::engine {
 namespace {
-
-constexpr double kFrameSeconds =
-    static_cast<double>(model::kSamplesPerFrame) / static_cast<double>(model::kSampleRateHz);
 
 // The symbols of a phoneme string: one code point each.
 std::vector<std::string_view> Symbols(std::string_view utf8) {
@@ -40,25 +36,26 @@ void TimingCollector::Start(const text::Analysis& analysis) {
   joins_last_word_ = false;
 }
 
-void TimingCollector::AddChunk(size_t index, std::span<const int32_t> durations,
-                               size_t num_samples) {
+// Silence before it becomes a phoneme of its own.
+void TimingCollector::AddPhoneme(std::string_view phoneme, double start_seconds,
+                                 double end_seconds) {
+  std::vector<PhonemeTiming>& phonemes = timings_.phonemes;
+  const double before = phonemes.empty() ? 0.0 : phonemes.back().end_seconds;
+  start_seconds = std::max(start_seconds, before);
+  if (start_seconds > before) phonemes.push_back({"", before, start_seconds});
+  phonemes.push_back({std::string(phoneme), start_seconds, std::max(start_seconds, end_seconds)});
+}
+
+void TimingCollector::AddChunk(size_t index, std::span<const double> edges, double end_seconds,
+                               const LevelCurve& levels) {
   LITETTS_CHECK(analysis_ != nullptr && index < analysis_->chunks.size());
   const text::Chunk& chunk = analysis_->chunks[index];
-  LITETTS_CHECK(durations.size() == chunk.ids.size() + 2);
-  const double chunk_start = timings_.audio_seconds;
-  // edges[i]: where model token i begins, pads included.
-  std::vector<double> edges = {chunk_start};
-  int64_t frames = 0;
-  for (const int32_t duration : durations) {
-    frames += duration;
-    edges.push_back(chunk_start + static_cast<double>(frames) * kFrameSeconds);
-  }
+  LITETTS_CHECK(edges.size() == chunk.ids.size() + 3);
   const std::vector<std::string_view> symbols = Symbols(chunk.phonemes);
   LITETTS_CHECK(symbols.size() == chunk.ids.size());
-  for (size_t i = 0; i < symbols.size(); ++i) {
-    timings_.phonemes.push_back({std::string(symbols[i]), edges[i + 1], edges[i + 2]});
-  }
+  for (size_t i = 0; i < symbols.size(); ++i) AddPhoneme(symbols[i], edges[i + 1], edges[i + 2]);
 
+  const size_t num_words_before = timings_.words.size();
   joins_last_word_ = false;
   size_t at = 0;  // symbol of the chunk
   for (const text::Token& token : chunk.tokens) {
@@ -73,8 +70,14 @@ void TimingCollector::AddChunk(size_t index, std::span<const int32_t> durations,
   if (!timings_.words.empty() && chunk.joint_after >= text::Joint::kSentence) {
     timings_.words.back().ends_sentence = true;
   }
-  timings_.audio_seconds =
-      chunk_start + static_cast<double>(num_samples) / static_cast<double>(model::kSampleRateHz);
+  MoveEdgesToSilence(std::span(timings_.words).subspan(num_words_before), levels);
+  timings_.audio_seconds = end_seconds;
+}
+
+void TimingCollector::Finish(double audio_seconds) {
+  const double last = timings_.phonemes.empty() ? 0.0 : timings_.phonemes.back().end_seconds;
+  if (audio_seconds > last) timings_.phonemes.push_back({"", last, audio_seconds});
+  timings_.audio_seconds = audio_seconds;
 }
 
 void TimingCollector::AddToken(const text::Token& token, double start_seconds, double end_seconds) {

@@ -4,14 +4,16 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "engine/word_edges.h"
 #include "text/frontend.h"
 
 namespace litetts::engine {
 
 struct PhonemeTiming {
-  std::string phoneme;  // one symbol of the model, UTF-8
+  std::string phoneme;  // one symbol of the model, UTF-8; empty: silence
   double start_seconds = 0.0;
   double end_seconds = 0.0;
 };
@@ -31,25 +33,31 @@ struct WordTiming {
 // When what is heard. Times are seconds from the first sample; both lists are in order and do not
 // overlap.
 struct Timings {
-  std::vector<PhonemeTiming> phonemes;  // marks and spaces too; from pad to pad without gaps
+  // Marks, spaces and silences too; without gaps, so that the durations add up to the audio.
+  std::vector<PhonemeTiming> phonemes;
   std::vector<WordTiming> words;
   double audio_seconds = 0.0;
 };
 
-// Makes timings of what a synthesis announces to its sink. The model's durations say how long each
-// phoneme lasts, to a frame of 25 ms; a space is shared by the words at its sides.
-// Thread-compatible.
+// Makes timings of what a synthesis tells while it runs. The model's durations say how long each
+// phoneme lasts, to a frame of 25 ms; a space is shared by the words at its sides; silences in the
+// audio move the edges of words. Thread-compatible.
 class TimingCollector {
  public:
   // `analysis` must outlive the calls of AddChunk().
   void Start(const text::Analysis& analysis);
-  // As AudioSink::OnChunk(). REQUIRES: chunks in order, durations of all their tokens and both
-  // pads.
-  void AddChunk(size_t index, std::span<const int32_t> durations, size_t num_samples);
+  // `edges`: seconds at which each of the chunk's model tokens, both pads included, begins, and the
+  // last one ends. `levels`: of the chunk's audio. REQUIRES: chunks in order, rising edges of all
+  // their tokens.
+  void AddChunk(size_t index, std::span<const double> edges, double end_seconds,
+                const LevelCurve& levels);
+  // After the last chunk.
+  void Finish(double audio_seconds);
 
   const Timings& timings() const { return timings_; }
 
  private:
+  void AddPhoneme(std::string_view phoneme, double start_seconds, double end_seconds);
   void AddToken(const text::Token& token, double start_seconds, double end_seconds);
 
   const text::Analysis* analysis_ = nullptr;

@@ -32,20 +32,24 @@ text::Chunk ChunkOf(std::vector<text::Token> tokens) {
   return chunk;
 }
 
-Timings TimingsOf(const std::vector<text::Chunk>& chunks, int32_t frames = 2) {
+Timings TimingsOf(const std::vector<text::Chunk>& chunks, double seconds = 0.05) {
   text::Analysis analysis;
   analysis.chunks = chunks;
   TimingCollector collector;
   collector.Start(analysis);
+  double end = 0.0;
   for (size_t i = 0; i < chunks.size(); ++i) {
-    const std::vector<int32_t> durations(chunks[i].ids.size() + 2, frames);
-    collector.AddChunk(i, durations, durations.size() * static_cast<size_t>(frames) * 600);
+    std::vector<double> edges = {end};
+    for (size_t k = 0; k < chunks[i].ids.size() + 2; ++k) edges.push_back(edges.back() + seconds);
+    end = edges.back();
+    collector.AddChunk(i, edges, end, {});
   }
+  collector.Finish(end);
   return collector.timings();
 }
 
 TEST(TimingsTest, WordsShareTheSpaceBetweenThem) {
-  // Frames of 25 ms, two a symbol: pad 0-50 ms, "h" and "ˈI" to 200 ms, a space, "jˈu" to 400 ms.
+  // 50 ms a symbol: pad 0-50 ms, "h" and "ˈI" to 200 ms, a space, "jˈu" to 400 ms.
   const Timings timings = TimingsOf({ChunkOf({Word("Hi", "hˈI", 0), Word("you", "jˈu", 3, "")})});
   ASSERT_EQ(timings.words.size(), 2u);
   EXPECT_DOUBLE_EQ(timings.words[0].start_seconds, 0.05);
@@ -56,17 +60,18 @@ TEST(TimingsTest, WordsShareTheSpaceBetweenThem) {
   EXPECT_EQ(timings.words[1].begin, 3u);
 }
 
-TEST(TimingsTest, PhonemesCoverTheChunkWithoutGaps) {
+TEST(TimingsTest, PhonemesAndSilencesCoverTheAudio) {
   const Timings timings = TimingsOf({ChunkOf({Word("Hi", "hˈI", 0), Word("you", "jˈu", 3, "")}),
                                      ChunkOf({Word("so", "sˌO", 7, "")})});
-  ASSERT_EQ(timings.phonemes.size(), 10u);
-  EXPECT_EQ(timings.phonemes[1].phoneme, "ˈ");
-  EXPECT_EQ(timings.phonemes[3].phoneme, " ");
-  for (size_t i = 1; i < 7; ++i) {
-    EXPECT_EQ(timings.phonemes[i].start_seconds, timings.phonemes[i - 1].end_seconds);
+  std::string phonemes;
+  double end = 0.0;
+  for (const PhonemeTiming& phoneme : timings.phonemes) {
+    phonemes += phoneme.phoneme.empty() ? "_" : phoneme.phoneme;
+    EXPECT_EQ(phoneme.start_seconds, end);
+    end = phoneme.end_seconds;
   }
-  // The second chunk begins where the samples of the first end.
-  EXPECT_DOUBLE_EQ(timings.phonemes[7].start_seconds, 0.45 + 0.05);
+  EXPECT_EQ(phonemes, "_hˈI jˈu_sˌO_");
+  EXPECT_EQ(end, timings.audio_seconds);
   EXPECT_DOUBLE_EQ(timings.audio_seconds, 0.45 + 0.25);
 }
 

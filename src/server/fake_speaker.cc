@@ -13,6 +13,7 @@
 namespace litetts::server {
 namespace {
 
+constexpr double kRateHz = model::kSampleRateHz;
 constexpr size_t kPieceSamples = 12000;  // half a second, as the engine's windows
 
 void Sleep(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
@@ -75,6 +76,13 @@ class FakeSpeaker : public Speaker {
     if (analysis.chunks.empty()) return InvalidArgument("nothing in the text can be spoken");
     LITETTS_RETURN_IF_ERROR(sink.OnStart(analysis));
     engine::SpeakReport report;
+    engine::TimingCollector timings;
+    timings.Start(analysis);
+    double end = 0.0;
+    uint64_t total = 0;
+    for (const text::Chunk& chunk : analysis.chunks) {
+      total += chunk.ids.size() * model::kSamplesPerFrame;
+    }
     for (size_t i = 0; i < analysis.chunks.size(); ++i) {
       std::vector<int32_t> durations(analysis.chunks[i].ids.size() + 2, 1);
       durations.front() = durations.back() = 0;  // the pads
@@ -86,6 +94,14 @@ class FakeSpeaker : public Speaker {
         }
       }
       LITETTS_RETURN_IF_ERROR(sink.OnChunk(i, durations, samples.size()));
+      if (i + 1 == analysis.chunks.size()) LITETTS_RETURN_IF_ERROR(sink.OnTotal(total));
+      std::vector<double> edges = {end};
+      for (const int32_t frames : durations) {
+        edges.push_back(edges.back() + frames * model::kSamplesPerFrame / kRateHz);
+      }
+      end = edges.back();
+      timings.AddChunk(i, edges, end, {});
+      LITETTS_RETURN_IF_ERROR(sink.OnTimings(timings.timings()));
       if (request.text == "fail") return Internal("the fake network failed");
       const std::span<const float> all = samples;
       for (size_t at = 0; at < all.size(); at += kPieceSamples) {

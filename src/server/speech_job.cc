@@ -36,17 +36,25 @@ class SpeechSink : public engine::AudioSink {
     outcome_.g2p_seconds = stage_begin_ - begin_ - analysis.normalise_seconds;
     num_chunks_ = analysis.chunks.size();
     for (const text::Chunk& chunk : analysis.chunks) usage_.input_tokens += chunk.ids.size();
-    timings_.Start(analysis);
     return OkStatus();
   }
 
-  Status OnChunk(size_t index, std::span<const int32_t> durations, size_t num_samples) override {
+  Status OnChunk(size_t, std::span<const int32_t> durations, size_t num_samples) override {
     EndStage(outcome_.network_seconds);
     for (const int32_t frames : durations) usage_.output_tokens += static_cast<size_t>(frames);
-    if (request_.has_timestamps) timings_.AddChunk(index, durations, num_samples);
     outcome_.chunk_seconds.push_back(static_cast<double>(num_samples) / model::kSampleRateHz);
-    num_announced_samples_ += num_samples;
-    if (num_chunks_ == 1) num_known_samples_ = num_samples;
+    return OkStatus();
+  }
+
+  Status OnTotal(uint64_t num_samples) override {
+    num_total_samples_ = num_samples;
+    return OkStatus();
+  }
+
+  Status OnTimings(const engine::Timings& timings) override {
+    if (!request_.has_timestamps) return OkStatus();
+    words_.insert(words_.end(), timings.words.begin() + static_cast<std::ptrdiff_t>(words_.size()),
+                  timings.words.end());
     return OkStatus();
   }
 
@@ -54,23 +62,18 @@ class SpeechSink : public engine::AudioSink {
     EndStage(outcome_.vocoder_seconds);
     if (num_samples_ == 0) outcome_.first_audio_seconds = NowSeconds() - begin_;
     num_samples_ += samples.size();
-    scaled_.assign(samples.begin(), samples.end());
-    if (request_.gain != 1.0) {
-      for (float& sample : scaled_) sample *= static_cast<float>(request_.gain);
-    }
     if (!request_.is_streamed) {
       if (audio_seconds() > job_.max_whole_seconds) {
         return InvalidArgument("an answer that is not streamed has at most ",
                                job_.max_whole_seconds, " s of audio: leave 'stream' true");
       }
-      whole_.insert(whole_.end(), scaled_.begin(), scaled_.end());
+      whole_.insert(whole_.end(), samples.begin(), samples.end());
     } else {
-      LITETTS_RETURN_IF_ERROR(Send(scaled_, /*is_last=*/false));
+      LITETTS_RETURN_IF_ERROR(Send(samples, /*is_last=*/false));
     }
     const double played = NowSeconds() - begin_ - outcome_.first_audio_seconds;
     // After the last samples there is nothing to wait for, and the client may be back already.
-    const bool is_last =
-        outcome_.chunk_seconds.size() == num_chunks_ && num_samples_ == num_announced_samples_;
+    const bool is_last = num_total_samples_ == num_samples_;
     if (!is_last) turn_.Yield(audio_seconds() - played);
     stage_begin_ = NowSeconds();
     return OkStatus();
@@ -78,7 +81,7 @@ class SpeechSink : public engine::AudioSink {
 
   // After the last samples.
   Status Finish() {
-    if (!request_.is_streamed) num_known_samples_ = num_samples_;
+    if (!request_.is_streamed) num_total_samples_ = num_samples_;
     LITETTS_RETURN_IF_ERROR(Send(std::exchange(whole_, {}), /*is_last=*/true));
     LITETTS_RETURN_IF_ERROR(stream_.Write(WrapEnd(request_.form, usage_)));
     stream_.Finish({{"X-Audio-Duration", Fixed(audio_seconds(), 6)},
@@ -119,8 +122,8 @@ class SpeechSink : public engine::AudioSink {
   Status Open() {
     audio::EncoderOptions options{.format = request_.format,
                                   .sample_rate_hz = request_.sample_rate_hz};
-    if (num_known_samples_) {
-      options.num_frames = audio::ResampledLength(*num_known_samples_, model::kSampleRateHz,
+    if (num_total_samples_) {
+      options.num_frames = audio::ResampledLength(*num_total_samples_, model::kSampleRateHz,
                                                   request_.sample_rate_hz);
     }
     LITETTS_ASSIGN_OR_RETURN(encoder_, audio::Encoder::Create(options));
@@ -155,12 +158,12 @@ class SpeechSink : public engine::AudioSink {
     return stream_.Write(std::move(bytes));
   }
 
-  // With the words of all chunks that were announced since the last piece.
+  // With the words that became known since the last piece.
   std::string Wrap(std::string bytes) {
     if (!request_.has_timestamps)
       return WrapPiece(request_.form, request_.format, std::move(bytes), nullptr);
-    const std::vector<engine::WordTiming>& words = timings_.timings().words;
-    const auto fresh = std::span(words).subspan(std::exchange(num_sent_words_, words.size()));
+    const auto fresh = std::span<const engine::WordTiming>(words_).subspan(
+        std::exchange(num_sent_words_, words_.size()));
     return WrapPiece(request_.form, request_.format, std::move(bytes), &fresh);
   }
 
@@ -183,10 +186,10 @@ class SpeechSink : public engine::AudioSink {
       head.headers.push_back(
           {"X-Encoder-Delay-Samples", std::to_string(encoder_->unsignalled_delay())});
     }
-    if (num_known_samples_) {
-      const double seconds = static_cast<double>(*num_known_samples_) / model::kSampleRateHz;
+    if (num_total_samples_) {
+      const double seconds = static_cast<double>(*num_total_samples_) / model::kSampleRateHz;
       head.headers.push_back({"X-Audio-Duration", Fixed(seconds, 6)});
-      const bool is_computed = *num_known_samples_ == num_samples_ && num_samples_ > 0;
+      const bool is_computed = *num_total_samples_ == num_samples_ && num_samples_ > 0;
       if (is_computed) head.headers.push_back({"X-RTF", Fixed(Rtf(), 4)});
     }
     head.headers.push_back({"Server-Timing", Timings()});
@@ -210,13 +213,12 @@ class SpeechSink : public engine::AudioSink {
   std::unique_ptr<audio::Encoder> encoder_;
   std::optional<audio::Resampler> resampler_;
   std::optional<uint64_t> encoded_size_;
-  std::optional<uint64_t> num_known_samples_;  // of the whole answer, at 24 kHz
-  std::vector<float> scaled_;
+  std::optional<uint64_t>
+      num_total_samples_;     // of the whole answer, at 24 kHz; none: not known yet
   std::vector<float> whole_;  // everything, where the answer is sent at once
   size_t num_samples_ = 0;
-  size_t num_announced_samples_ = 0;
   SpeechUsage usage_;
-  engine::TimingCollector timings_;
+  std::vector<engine::WordTiming> words_;  // so far
   size_t num_sent_words_ = 0;
   bool head_is_sent_ = false;
 };
@@ -231,6 +233,10 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   speak.text = request.input;
   speak.voice = request.voice;
   speak.speed = request.speed;
+  speak.pitch_semitones = request.pitch_semitones;
+  speak.volume = request.volume;
+  speak.loudness_lufs = request.loudness_lufs;
+  speak.trim = request.trim;
   speak.locale = request.locale;
   speak.input_is_phonemes = request.input_is_phonemes;
   speak.noise_seed = request.seed;

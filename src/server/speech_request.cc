@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/status.h"
+#include "engine/synthesizer.h"
 #include "server/voice_names.h"
 
 namespace litetts::server {
@@ -38,7 +39,14 @@ constexpr std::array kFields = {
     Field{"stream_format", Kind::kString, 0, 0, "Bytes, or server-sent events", "audio sse"},
     Field{"stream", Kind::kBoolean, 0, 0, "false: the whole answer at once, with its exact length"},
     Field{"lang_code", Kind::kString, 0, 0, "Absent: by the voice", "a en-us b en-gb"},
-    Field{"volume_multiplier", Kind::kNumber, 0, 10, "Gain of the samples"},
+    Field{"volume_multiplier", Kind::kNumber, 0, engine::kMaxVolume,
+          "Above 1 a limiter keeps peaks below full scale"},
+    Field{"pitch", Kind::kNumber, -engine::kMaxPitchSemitones, engine::kMaxPitchSemitones,
+          "Semitones up or down"},
+    Field{"loudness", Kind::kNumber, engine::kMinLoudnessLufs, engine::kMaxLoudnessLufs,
+          "Target in LUFS (EBU R 128), true peak below -1 dB; absent: as the model speaks"},
+    Field{"trim_silence", Kind::kBoolean, 0, 0,
+          "No silence before the first sound and after the last"},
     Field{"normalization_options", Kind::kObject, 0, 0, "Accepted; without effect"},
     Field{"return_timestamps", Kind::kBoolean, 0, 0,
           "Times of the words; for stream_format sse and captioned speech"},
@@ -191,8 +199,13 @@ std::optional<ApiError> ReadAudioFields(const json::object& body, const SpeechLi
   if (const json::value* stream = body.if_contains("stream")) out.is_streamed = stream->as_bool();
   out.speed = limits.default_speed;
   if (const json::value* speed = body.if_contains("speed")) out.speed = speed->to_number<double>();
-  if (const json::value* gain = body.if_contains("volume_multiplier"))
-    out.gain = gain->to_number<double>();
+  if (const json::value* volume = body.if_contains("volume_multiplier"))
+    out.volume = volume->to_number<double>();
+  if (const json::value* pitch = body.if_contains("pitch"))
+    out.pitch_semitones = pitch->to_number<double>();
+  if (const json::value* loudness = body.if_contains("loudness"))
+    out.loudness_lufs = loudness->to_number<double>();
+  if (const json::value* trim = body.if_contains("trim_silence")) out.trim = trim->as_bool();
   if (const json::value* seed = body.if_contains("seed")) out.seed = seed->to_number<uint64_t>();
   return std::nullopt;
 }
@@ -262,11 +275,11 @@ std::optional<ApiError> ReadUnsupported(const json::object& body, SpeechRequest&
 std::string SpeechRequest::Key() const {
   std::string idle_fields;
   for (const std::string& name : without_effect) idle_fields += name + ' ';
-  return Concat(voice, '\n', std::hexfloat, speed, ' ', gain, std::dec, ' ',
-                audio::FormatName(format), ' ', sample_rate_hz, static_cast<int>(form),
-                has_timestamps, is_streamed, input_is_phonemes,
-                locale ? static_cast<int>(*locale) : -1, ' ', seed ? std::to_string(*seed) : "none",
-                ' ', idle_fields, '\n', input);
+  return Concat(voice, '\n', std::hexfloat, speed, ' ', volume, ' ', pitch_semitones, ' ',
+                loudness_lufs.value_or(1.0), trim, std::dec, ' ', audio::FormatName(format), ' ',
+                sample_rate_hz, static_cast<int>(form), has_timestamps, is_streamed,
+                input_is_phonemes, locale ? static_cast<int>(*locale) : -1, ' ',
+                seed ? std::to_string(*seed) : "none", ' ', idle_fields, '\n', input);
 }
 
 std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,

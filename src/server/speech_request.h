@@ -22,7 +22,10 @@ struct SpeechRequest {
   std::string input;
   std::string voice;  // as the engine knows it
   double speed = 1.0;
-  double gain = 1.0;
+  double volume = 1.0;
+  double pitch_semitones = 0.0;
+  std::optional<double> loudness_lufs;
+  bool trim = false;
   audio::Format format = audio::Format::kMp3;
   int sample_rate_hz = 24000;
   BodyForm form = BodyForm::kAudio;

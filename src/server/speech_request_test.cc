@@ -39,14 +39,17 @@ ApiError Bad(std::string_view body) {
 TEST(SpeechRequestTest, ReadsEveryField) {
   const SpeechRequest r = Good(
       R"({"model":"tts-1","input":"Hi","voice":{"id":"onyx"},"response_format":"wav","speed":2,"stream_format":"sse",
-          "stream":false,"lang_code":"b","volume_multiplier":0.5,"sample_rate":16000,"seed":7,"unknown":[1]})");
+          "stream":false,"lang_code":"b","volume_multiplier":0.5,"pitch":-2.5,"loudness":-16,"trim_silence":true,"sample_rate":16000,"seed":7,"unknown":[1]})");
   EXPECT_EQ(r.voice, "am_onyx");
   EXPECT_EQ(r.format, audio::Format::kWav);
   EXPECT_EQ(r.speed, 2);
   EXPECT_EQ(r.form, BodyForm::kSse);
   EXPECT_FALSE(r.is_streamed);
   EXPECT_EQ(r.locale, text::Locale::kEnGb);
-  EXPECT_EQ(r.gain, 0.5);
+  EXPECT_EQ(r.volume, 0.5);
+  EXPECT_EQ(r.pitch_semitones, -2.5);
+  EXPECT_EQ(r.loudness_lufs, -16.0);
+  EXPECT_TRUE(r.trim);
   EXPECT_EQ(r.sample_rate_hz, 16000);
   EXPECT_EQ(r.seed, 7u);
 }

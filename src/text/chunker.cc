@@ -13,7 +13,6 @@ namespace {
 constexpr size_t kShort = 60;
 constexpr size_t kJoined = 250;
 constexpr size_t kComfortable = 400;
-constexpr double kParagraphPauseSeconds = 0.3;
 
 bool IsClosing(const Phonemes& phonemes) {
   return phonemes.size() == 1 &&
@@ -124,9 +123,6 @@ std::vector<Sentence> SplitSentences(std::span<const Sound> sounds) {
     current.range.end = i + 1;
     current.range.joint_after = *joint;
     current.range.pause_after_seconds = sounds[i].pause_after_seconds;
-    if (sounds[i].paragraph_after && i + 1 < sounds.size()) {
-      current.range.pause_after_seconds += kParagraphPauseSeconds;
-    }
     sentences.push_back(current);
     current = {};
     current.range.begin = i + 1;

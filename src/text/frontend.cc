@@ -118,6 +118,8 @@ class AnalysisBuilder {
       if (!paragraph.segments.empty()) {
         sounds_.back().pause_after_seconds += paragraph.segments.back().pause_seconds;
       }
+    } else if (!paragraph.segments.empty()) {
+      analysis_.pause_before_seconds += paragraph.segments.back().pause_seconds;
     }
     if (!analysis_.spoken.empty()) analysis_.spoken += ' ';
     analysis_.spoken += paragraph.text;
@@ -195,6 +197,8 @@ class AnalysisBuilder {
         Chunk& previous = analysis_.chunks.back();
         previous.pause_after_seconds += range.pause_after_seconds;
         previous.joint_after = std::max(previous.joint_after, range.joint_after);
+      } else {
+        analysis_.pause_before_seconds += range.pause_after_seconds;
       }
       return;
     }

@@ -41,10 +41,6 @@ struct Token {
   size_t end = 0;
 };
 
-// How long the silence at a joint sounds natural, the network's own edges included.
-inline constexpr double kWordJointSeconds = 0.05;
-inline constexpr double kClauseJointSeconds = 0.25;
-
 // What separates a chunk from the next one.
 enum class Joint { kWord, kClause, kSentence, kParagraph };
 
@@ -56,9 +52,8 @@ struct Chunk {
   std::vector<int32_t> ids;  // model tokens without pads
   std::vector<Token> tokens;
   Joint joint_after = Joint::kParagraph;
-  // Silence to add to what the network itself leaves between two chunks: 0 where a sentence follows
-  // a sentence, more after a paragraph or where mark-up asks. At a kWord or kClause joint the
-  // network's own silence is too long: cut it to kWordJointSeconds or kClauseJointSeconds.
+  // What mark-up asks: silence from the last sound of this chunk to the first of the next. 0: what
+  // suits the joint.
   double pause_after_seconds = 0.0;
 };
 
@@ -69,7 +64,8 @@ struct Analysis {
   std::string phonemes;
   Locale locale = Locale::kEnUs;
   std::vector<Chunk> chunks;
-  double normalise_seconds = 0.0;  // the part of the time that deciding what to say took
+  double pause_before_seconds = 0.0;  // mark-up before the first word
+  double normalise_seconds = 0.0;     // the part of the time that deciding what to say took
   std::vector<std::string>
       warnings;  // what could not be spoken, one line each; nothing vanishes unreported
 };

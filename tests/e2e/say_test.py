@@ -110,6 +110,40 @@ class SayTest(unittest.TestCase):
             self.assertEqual(result.returncode, 0, result.stderr)
             self.assertEqual((self.folder / f"a.{ending}").read_bytes()[:4], magic)
 
+    def test_sample_rate_keeps_the_duration(self):
+        seconds = len(self.say(SENTENCE)) / 24000
+        for name, rate, bytes_per_second in (("a.wav", 16000, 32000), ("b.pcm", 48000, 96000), ("c.ulaw", None, 8000)):
+            result = run("say", SENTENCE, "-o", self.folder / name, *(["--rate", rate] if rate else []))
+            self.assertEqual(result.returncode, 0, result.stderr)
+            size = (self.folder / name).stat().st_size - (44 if name == "a.wav" else 0)
+            self.assertAlmostEqual(size / bytes_per_second, seconds, delta=0.001)
+        self.assertEqual(run("say", "Hi.", "-o", self.folder / "a.opus", "--rate", 11025).returncode, 2)
+
+    def test_pauses_are_exact(self):
+        """From the last sound to the first, at the level that the program takes for silence."""
+        for seconds in (0.1, 0.75, 2.0):
+            samples = self.say(f"It rains. [pause:{seconds}s] It pours.")
+            sounds = [i for i, sample in enumerate(samples) if abs(sample) > 13]
+            longest = max(b - a for a, b in zip(sounds, sounds[1:]))
+            self.assertAlmostEqual(longest / 24000, seconds, delta=0.005)
+
+    def test_speed_divides_the_duration(self):
+        plain = len(self.say(SENTENCE))
+        for speed in (0.25, 0.5, 2, 4):
+            self.assertAlmostEqual(len(self.say(SENTENCE, "--speed", speed)) * speed / plain, 1, delta=0.05)
+
+    def test_trim_pitch_and_volume(self):
+        plain = self.say(SENTENCE)
+        trimmed = self.say(SENTENCE, "--trim")
+        self.assertLess(len(trimmed), len(plain) - 4800)
+        self.assertGreater(max(map(abs, trimmed[:480])), 0)
+        self.assertEqual(len(self.say(SENTENCE, "--pitch", 4)), len(plain))
+        loud = self.say(SENTENCE, "--volume", 4)
+        self.assertLess(max(map(abs, loud)), 0.9 * 32768)
+        self.assertGreater(rms(loud), 1.5 * rms(plain))
+        for wrong in (("--pitch", 7), ("--volume", 5), ("--loudness", -3), ("--speed", 5)):
+            self.assertEqual(run("say", "Hi.", "-o", self.folder / "a.wav", *wrong).returncode, 2, wrong)
+
     def test_closed_pipe_is_no_crash(self):
         with subprocess.Popen([LITETTS, "say", SENTENCE, "-o", "-"], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE) as process:

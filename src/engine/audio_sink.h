@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/status.h"
+#include "engine/timings.h"
+#include "text/frontend.h"
+
+namespace litetts::engine {
+
+// Where audio goes while it is made. Speak() calls from its own thread; an error that a sink
+// returns ends the synthesis with that error.
+class AudioSink {
+ public:
+  virtual ~AudioSink() = default;
+  // The whole analysis, before any audio.
+  virtual Status OnStart(const text::Analysis& analysis) = 0;
+  // Chunk `index` comes next. Called before its samples are computed, once the durations (frames
+  // per token, pads included) are known; it will have about `num_samples`.
+  virtual Status OnChunk(size_t index, std::span<const int32_t> durations, size_t num_samples) = 0;
+  // The next samples, 24 kHz, nominally in [-1, 1]; at least one.
+  virtual Status OnSamples(std::span<const float> samples) = 0;
+  // The exact number of samples of the whole: before the first of them where it is known that
+  // early (a text of one chunk), else before the last.
+  virtual Status OnTotal(uint64_t /*num_samples*/) { return OkStatus(); }
+  // All timings so far, when a chunk is complete, before its last samples. They only grow;
+  // `audio_seconds` is that of the whole at the end.
+  virtual Status OnTimings(const Timings& /*timings*/) { return OkStatus(); }
+};
+
+}  // namespace litetts::engine

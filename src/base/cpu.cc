@@ -55,8 +55,9 @@ double CgroupQuota() {
   return unlimited;
 }
 
-size_t StatusFieldBytes(const char* field) {
-  std::ifstream file("/proc/self/status");
+// The number of kilobytes after "field:" in such a file of /proc, in bytes; 0 if it is not there.
+size_t FieldBytes(const char* path, const char* field) {
+  std::ifstream file(path);
   std::string line;
   while (std::getline(file, line)) {
     size_t kilobytes = 0;
@@ -83,8 +84,22 @@ size_t UsableCores() {
                                             : cores;
 }
 
-size_t ResidentBytes() { return StatusFieldBytes("VmRSS"); }
-size_t PeakResidentBytes() { return StatusFieldBytes("VmHWM"); }
+size_t ResidentBytes() { return FieldBytes("/proc/self/status", "VmRSS"); }
+size_t MappedBytes() { return FieldBytes("/proc/self/status", "RssFile"); }
+
+size_t MemoryLimitBytes() {
+  size_t limit = FieldBytes("/proc/meminfo", "MemTotal");
+  for (const char* path :
+       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+    size_t bytes = 0;  // stays 0 for "max"
+    if (std::istringstream(ReadFirstLine(path)) >> bytes && bytes > 0 &&
+        (limit == 0 || bytes < limit))
+      limit = bytes;
+  }
+  return limit;
+}
+
+size_t PeakResidentBytes() { return FieldBytes("/proc/self/status", "VmHWM"); }
 
 void ResetPeakResidentBytes() { std::ofstream("/proc/self/clear_refs") << "5"; }
 

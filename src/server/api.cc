@@ -12,6 +12,9 @@ namespace litetts::server {
 namespace {
 
 constexpr Route kRoutes[] = {
+    {"GET", "/", &Api::Page, "The studio, a page to type and listen", true},
+    {"GET", "/dashboard", &Api::Page, "The dashboard, a page to watch the server", true},
+    {"GET", "/assets/{id}", &Api::Page, "What the pages are made of", true},
     {"POST", "/v1/audio/speech", &Api::Speech, "Speak a text (OpenAI)"},
     {"POST", "/v1/audio/stream", &Api::Speech, "The same"},
     {"POST", "/v1/audio/speech/stream", &Api::Speech, "The same"},
@@ -39,6 +42,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/metrics", &Api::MetricsText, "Prometheus metrics"},
     {"GET", "/performance/stats", &Api::Stats, "Counts and speed since the start"},
     {"GET", "/performance/rtf-trend", &Api::RtfTrend, "The newest real-time factors"},
+    {"GET", "/performance/history", &Api::HistoryRows, "What /metrics said over the last day"},
     {"GET", "/config", &Api::Config, "Effective settings and where they come from"},
     {"GET", "/openapi.json", &Api::OpenApi, "This table as OpenAPI 3.1", true},
     {"GET", "/docs", &Api::Docs, "This table for people", true},
@@ -81,10 +85,12 @@ std::span<const Route> Routes() { return kRoutes; }
 
 Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
     : config_(config), log_(log), metrics_(build), scheduler_(SchedulerOptions(config)) {
-  OnConfigChanged();
+  ApplyConfig();
+  history_.AddMark(UnixSeconds(), "start");
+  history_.Start([this] { return metrics_.Text(scheduler_.load()); });
 }
 
-Api::~Api() = default;
+Api::~Api() { history_.Stop(); }  // it reads the scheduler
 
 HttpResponse Api::StillLoading() {
   return ErrorResponse({.status = 503,
@@ -103,6 +109,11 @@ void Api::SetSpeaker(std::unique_ptr<const Speaker> speaker) {
 }
 
 void Api::OnConfigChanged() {
+  ApplyConfig();
+  history_.AddMark(UnixSeconds(), "configuration");
+}
+
+void Api::ApplyConfig() {
   scheduler_.SetLimits(SchedulerOptions(config_));
   rates_.set_requests_per_minute(config_.requests_per_minute);
 }
@@ -255,7 +266,20 @@ void Api::FinishSpeech(const SpeechRequest& speech, const std::string& request_i
                        const SpeechOutcome& outcome) {
   const bool is_known =
       std::find(voice_names_.begin(), voice_names_.end(), speech.voice) != voice_names_.end();
-  metrics_.CountSpeech(outcome, speech.format, is_known ? std::string_view(speech.voice) : "blend");
+  const size_t num_characters = CountCharacters(speech.input);
+  metrics_.CountSpeech(outcome, speech.format, is_known ? std::string_view(speech.voice) : "blend",
+                       num_characters);
+  history_.AddSpeech(
+      UnixSeconds(),
+      {.request_id = request_id,
+       .voice = speech.voice.substr(0, 200),
+       .format = std::string(audio::FormatName(speech.format)),
+       .outcome = outcome.status.ok() ? "ok" : std::string(StatusCodeName(outcome.status.code())),
+       .num_characters = num_characters,
+       .queue_seconds = outcome.queue_seconds,
+       .first_audio_seconds = outcome.first_audio_seconds,
+       .audio_seconds = outcome.audio_seconds,
+       .compute_seconds = outcome.text_seconds() + outcome.synthesis_seconds()});
   const double rtf =
       outcome.audio_seconds > 0 ? outcome.synthesis_seconds() / outcome.audio_seconds : 0;
   log_.Write(LogLevel::kInfo,

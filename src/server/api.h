@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "server/config.h"
+#include "server/history.h"
 #include "server/http_types.h"
 #include "server/metrics.h"
 #include "server/rate_limiter.h"
@@ -83,12 +84,14 @@ class Api {
   Reply MetricsText(const HttpRequest& request);
   Reply Stats(const HttpRequest& request);
   Reply RtfTrend(const HttpRequest& request);
+  Reply HistoryRows(const HttpRequest& request);
   Reply Config(const HttpRequest& request);
   Reply OpenApi(const HttpRequest& request);
   Reply Docs(const HttpRequest& request);
   Reply Blend(const HttpRequest& request);
   Reply Blends(const HttpRequest& request);
   Reply DeleteBlend(const HttpRequest& request);
+  Reply Page(const HttpRequest& request);
   Reply NoCache(const HttpRequest& request);
   Reply NoCloning(const HttpRequest& request);
 
@@ -96,6 +99,7 @@ class Api {
   using TextReply = HttpResponse (*)(const text::Analysis& analysis,
                                      double core_seconds_per_audio_second);
 
+  void ApplyConfig();
   std::optional<HttpResponse> CheckRate(const HttpRequest& request);
   Reply StartSpeech(const HttpRequest& request, SpeechInput kind);
   Reply StartText(const HttpRequest& request, TextReply reply);
@@ -122,6 +126,7 @@ class Api {
   Mutex in_flight_mutex_;
   std::map<std::string, std::weak_ptr<ResponseStream>> in_flight_
       LITETTS_GUARDED_BY(in_flight_mutex_);
+  History history_;
   Scheduler scheduler_;  // last: its threads end before anything they use
 };
 

@@ -1,10 +1,14 @@
 // The routes that make no audio.
+#include <algorithm>
 #include <boost/json.hpp>
+#include <charconv>
+#include <optional>
 #include <utility>
 
 #include "base/cpu.h"
 #include "server/api.h"
 #include "server/api_error.h"
+#include "server/pages.h"
 #include "server/speech_request.h"
 #include "server/voice_names.h"
 
@@ -22,6 +26,21 @@ HttpResponse JsonResponse(const json::value& value, int status = 200) {
 
 json::object ModelObject(std::string_view name) {
   return {{"id", name}, {"object", "model"}, {"created", 1735689600}, {"owned_by", "litetts"}};
+}
+
+// The number in "...&name=12&..."; 0 where the name is not there, none where it is no number.
+std::optional<uint64_t> QueryNumber(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const std::string_view field = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(field.size() + 1, query.size()));
+    if (!field.starts_with(name) || field.substr(name.size(), 1) != "=") continue;
+    const std::string_view digits = field.substr(name.size() + 1);
+    uint64_t value = 0;
+    const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (end.ec != std::errc() || end.ptr != digits.data() + digits.size()) return std::nullopt;
+    return value;
+  }
+  return 0;
 }
 
 HttpResponse NotThere(std::string_view what) {
@@ -239,6 +258,21 @@ Reply Api::RtfTrend(const HttpRequest&) {
   response.body = metrics_.TrendJson();
   return response;
 }
+
+Reply Api::HistoryRows(const HttpRequest& request) {
+  const auto after = QueryNumber(request.query, "after");
+  const auto first_column = QueryNumber(request.query, "column");
+  if (!after || !first_column) {
+    return ErrorResponse({.message = "'after' and 'column' must be whole numbers",
+                          .param = after ? "column" : "after",
+                          .code = "invalid_value"});
+  }
+  HttpResponse response;
+  response.body = history_.Json(*after, static_cast<size_t>(*first_column));
+  return response;
+}
+
+Reply Api::Page(const HttpRequest& request) { return ServePage(request); }
 
 Reply Api::Config(const HttpRequest&) {
   HttpResponse response;

@@ -387,10 +387,13 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     message.set("X-Request-Id", request_.request_id);
     message.set("X-Content-Type-Options", "nosniff");
     message.set("Referrer-Policy", "no-referrer");
-    message.set("Cache-Control", "no-store");
     message.set("X-Frame-Options", "DENY");
-    message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    if (!hub_.config.cors_origins.empty()) message.set(http::field::vary, "Origin");
+    // The pages bring their own two.
+    if (message.find(http::field::cache_control) == message.end())
+      message.set(http::field::cache_control, "no-store");
+    if (message.find("Content-Security-Policy") == message.end())
+      message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    if (!hub_.config.cors_origins.empty()) message.insert(http::field::vary, "Origin");
     if (const std::string_view origin = request_.Find("Origin"); MayShare(origin)) {
       message.set("Access-Control-Allow-Origin", beast::string_view(origin.data(), origin.size()));
       message.set("Access-Control-Expose-Headers",
@@ -405,7 +408,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     if (!answer.content_type.empty()) message.set(http::field::content_type, answer.content_type);
     for (const Header& header : answer.headers) message.set(header.name, header.value);
     SetCommonFields(message);
-    if (answer.status != 204) {
+    if (answer.status != 204 && answer.status != 304) {
       message.content_length(answer.body.size());
       if (request_.method != "HEAD") message.body() = answer.body;
     }

@@ -30,6 +30,13 @@ Buckets SecondsBuckets() {
 
 std::string StatusClass(int status) { return std::to_string(status / 100) + "xx"; }
 
+std::string LengthClass(size_t num_characters) {
+  for (const size_t limit : {50, 200, 1000, 5000}) {
+    if (num_characters <= limit) return std::to_string(limit);
+  }
+  return "more";
+}
+
 }  // namespace
 
 struct Metrics::State {
@@ -61,6 +68,11 @@ struct Metrics::State {
           .Help("From the head of a request to the first byte of its audio on the wire")
           .Register(registry)
           .Add({}, SecondsBuckets());
+  Family<prometheus::Histogram>& speech_seconds =
+      BuildHistogram()
+          .Name("litetts_speech_seconds")
+          .Help("From accepting a text to its last sample, by at most so many characters")
+          .Register(registry);
   prometheus::Histogram& chunk = BuildHistogram()
                                      .Name("litetts_chunk_audio_seconds")
                                      .Help("Audio of each chunk that the network spoke in one go")
@@ -118,6 +130,21 @@ struct Metrics::State {
                                  .Help("Cores that synthesis may use")
                                  .Register(registry)
                                  .Add({});
+  prometheus::Gauge& cpu = BuildGauge()
+                               .Name("litetts_cpu_seconds")
+                               .Help("CPU time of the process")
+                               .Register(registry)
+                               .Add({});
+  prometheus::Gauge& mapped = BuildGauge()
+                                  .Name("litetts_mapped_bytes")
+                                  .Help("Of the memory of the process: files, such as the weights")
+                                  .Register(registry)
+                                  .Add({});
+  prometheus::Gauge& memory_limit = BuildGauge()
+                                        .Name("litetts_memory_limit_bytes")
+                                        .Help("Memory that the process may hold")
+                                        .Register(registry)
+                                        .Add({});
   prometheus::Gauge& rss = BuildGauge()
                                .Name("litetts_resident_bytes")
                                .Help("Memory of the process")
@@ -146,7 +173,7 @@ void Metrics::CountRequest(std::string_view route, int status, double seconds) {
 }
 
 void Metrics::CountSpeech(const SpeechOutcome& outcome, audio::Format format,
-                          std::string_view voice) {
+                          std::string_view voice, size_t num_characters) {
   State& s = *state_;
   const std::string result =
       outcome.status.ok() ? "ok" : std::string(StatusCodeName(outcome.status.code()));
@@ -156,6 +183,11 @@ void Metrics::CountSpeech(const SpeechOutcome& outcome, audio::Format format,
             {"outcome", result}})
       .Increment();
   s.queue.Observe(outcome.queue_seconds);
+  if (outcome.status.ok()) {
+    s.speech_seconds.Add({{"characters", LengthClass(num_characters)}}, SecondsBuckets())
+        .Observe(outcome.queue_seconds + outcome.text_seconds() + outcome.synthesis_seconds() +
+                 outcome.encode_seconds);
+  }
   s.clipped.Increment(static_cast<double>(outcome.num_clipped));
   s.audio_total.Increment(outcome.audio_seconds);
   s.compute_total.Increment(outcome.synthesis_seconds());
@@ -189,6 +221,9 @@ std::string Metrics::Text(const Scheduler::Load& load) const {
   state_->suspended.Set(static_cast<double>(load.num_suspended));
   state_->busy_cores.Set(static_cast<double>(load.num_busy_cores));
   state_->backlog.Set(load.backlog_seconds);
+  state_->cpu.Set(ProcessCpuSeconds());
+  state_->mapped.Set(static_cast<double>(MappedBytes()));
+  state_->memory_limit.Set(static_cast<double>(MemoryLimitBytes()));
   state_->rss.Set(static_cast<double>(ResidentBytes()));
   return prometheus::TextSerializer().Serialize(state_->registry.Collect());
 }

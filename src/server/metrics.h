@@ -27,7 +27,8 @@ class Metrics {
   // `route` is an entry of the route table, or "unknown".
   void CountRequest(std::string_view route, int status, double seconds);
   // `voice` is a known voice, or "blend".
-  void CountSpeech(const SpeechOutcome& outcome, audio::Format format, std::string_view voice);
+  void CountSpeech(const SpeechOutcome& outcome, audio::Format format, std::string_view voice,
+                   size_t num_characters);
   // From a request's arrival until the first byte of its audio was handed to the system.
   void CountFirstByte(double seconds);
   // A request that a limit turned away: "queue", "client" or "rate".

@@ -125,11 +125,6 @@ std::optional<std::string> StringField(const json::object& body, std::string_vie
   return std::string(value->as_string());
 }
 
-size_t CountCharacters(std::string_view utf8) {
-  return static_cast<size_t>(
-      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 std::optional<ApiError> ReadInput(const json::object& body, SpeechInput kind,
                                   const SpeechLimits& limits, SpeechRequest& out) {
   const std::string_view name = kind == SpeechInput::kPhonemes ? "phonemes" : "input";
@@ -271,6 +266,11 @@ std::optional<ApiError> ReadUnsupported(const json::object& body, SpeechRequest&
 }
 
 }  // namespace
+
+size_t CountCharacters(std::string_view utf8) {
+  return static_cast<size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
 
 std::string SpeechRequest::Key() const {
   std::string idle_fields;

@@ -55,6 +55,8 @@ struct SpeechLimits {
 // kCaptions: text whose answer has the times of its words, POST /dev/captioned_speech.
 enum class SpeechInput { kText, kPhonemes, kCaptions };
 
+size_t CountCharacters(std::string_view utf8);
+
 // Reads the JSON body of a request for speech. Unknown fields are ignored; a wrong type or value
 // is an error that names its field.
 std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,

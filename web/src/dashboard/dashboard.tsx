@@ -1,0 +1,126 @@
+import { Comparison } from './comparison';
+import { Chart } from './chart';
+import { figure, NO_DATA, series, show } from './figures';
+import { history, isPaused, model, newest, problem, range, RANGES, run, window } from './state';
+import { Alerts, ByLength, Caches, Errors, RecentRequests, VoicesByUse } from './tables';
+
+run();
+
+const BINS = 60;
+const NOW_SECONDS = 60; // the span of the tiles
+const TILES = ['requests', 'audio', 'rtf50', 'first50', 'cpu', 'memory'];
+const CHARTS = [
+  { title: 'Requests and speech', unit: 'a minute', lines: [['requests', 'requests'], ['audio', 'seconds of speech']] },
+  { title: 'Real-time factor', unit: 'below 1: faster than listening', lines: [['rtf50', 'median'], ['rtf95', '95 %'], ['rtf99', '99 %']] },
+  { title: 'Time to the first sound', unit: 'ms', lines: [['first50', 'median'], ['first95', '95 %'], ['first99', '99 %']] },
+  { title: 'Work', unit: 'now', lines: [['active', 'at work'], ['queued', 'queued'], ['cores', 'busy cores']] },
+  { title: 'Processor', unit: 'cores', lines: [['cpu', 'used']] },
+  { title: 'Memory', unit: 'MB', lines: [['memory', 'held']] },
+];
+
+function uptime(seconds: number): string {
+  if (seconds < 120) return `${Math.floor(seconds)} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} days`;
+}
+
+function Facts() {
+  const row = newest();
+  if (!row) return null;
+  const simd = history.values('litetts_build_info', 'simd')[0];
+  const version = history.values('litetts_build_info', 'version')[0];
+  const start = history.marks.find((mark) => mark.what === 'start');
+  const facts: [string, string][] = [
+    ['Model', model.value ? `Kokoro 82M, ${model.value}` : 'loading'],
+    ['Instructions', simd ?? NO_DATA],
+    ['Cores', String(history.value(row, 'litetts_cores'))],
+    ['Version', version ?? NO_DATA],
+    ['Running for', start ? uptime(row.time - start.time) : NO_DATA],
+  ];
+  return <dl class="facts-line">{facts.map(([name, value]) => <div><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+}
+
+function Tiles() {
+  const span = window(NOW_SECONDS);
+  return (
+    <ul class="tiles" aria-label="The last minute">
+      {TILES.map((id) => {
+        const of = figure(id);
+        const value = span ? of.of(history, ...span) : null;
+        const [number, unit = ''] = value === null ? [NO_DATA] : show({ ...of, unit: '' }, value).split(' ').concat(of.unit);
+        return (
+          <li class="card tile" data-figure={id} data-value={value ?? ''}>
+            <span class="tile-name">{of.name}</span>
+            <span class={value === null ? 'tile-value none' : 'tile-value'}>{number}<small>{unit}</small></span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Totals() {
+  const row = newest();
+  if (!row) return null;
+  const totals: [string, string, number][] = [
+    ['requests', 'requests', history.value(row, 'litetts_requests_total')],
+    ['syntheses', 'syntheses', history.value(row, 'litetts_speech_total')],
+    ['audio_seconds', 'seconds of speech', history.value(row, 'litetts_audio_seconds_total')],
+    ['connections', 'connections now', history.value(row, 'litetts_load', { kind: 'connections' })],
+  ];
+  return (
+    <p class="hint totals" data-reading={row.number}>
+      Since the start:{' '}
+      {totals.map(([id, name, value], i) => (
+        <>{i > 0 && ' · '}<b data-total={id} data-value={value}>{value.toLocaleString('en', { maximumFractionDigits: 1 })}</b> {name}</>
+      ))}
+    </p>
+  );
+}
+
+export function Dashboard() {
+  const end = newest()?.time ?? 0;
+  const step = range.value / BINS;
+  const aligned = Math.ceil(end / step) * step; // so that the bins do not change with every refresh
+  const times = Array.from({ length: BINS }, (_, i) => aligned - range.value + (i + 1) * step);
+  const span = window(NOW_SECONDS);
+  return (
+    <div class="dashboard">
+      <div class="row between bar">
+        <h1>Dashboard</h1>
+        <div class="row">
+          <label class="row">Span
+            <select value={range.value} onChange={(event) => { range.value = Number(event.currentTarget.value); }}>
+              {RANGES.map(({ seconds, name }) => <option value={seconds}>{name}</option>)}
+            </select>
+          </label>
+          <button type="button" aria-pressed={isPaused.value} onClick={() => { isPaused.value = !isPaused.value; }}>
+            {isPaused.value ? 'Go on' : 'Pause'}
+          </button>
+        </div>
+      </div>
+      <p class="problem" role="alert">{problem.value}</p>
+      <Facts />
+      <Alerts />
+      <h2 class="sr">The last minute</h2>
+      <Tiles />
+      <Totals />
+      <h2 class="sr">Over time</h2>
+      <div class="charts">
+        {CHARTS.map(({ title, unit, lines }) => (
+          <Chart title={title} unit={unit} times={times} digits={figure(lines[0][0]).digits}
+            latest={lines.map(([id]) => show({ ...figure(id), unit: '' }, span ? figure(id).of(history, ...span) : null))}
+            lines={lines.map(([id, name]) => ({ name, values: series(history, figure(id), aligned, range.value, BINS) }))} />
+        ))}
+      </div>
+      <Comparison />
+      <div class="tables">
+        <ByLength />
+        <VoicesByUse />
+        <Errors />
+        <Caches />
+      </div>
+      <RecentRequests />
+    </div>
+  );
+}

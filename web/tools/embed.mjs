@@ -1,0 +1,51 @@
+// Writes the built files as C++ for src/server/pages.cc, each plain, with gzip and with Brotli, and what
+// they were built from for Ninja.
+// usage: node embed.mjs DIST OUTPUT SOURCES DEPFILE
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const [dist, output, sources, depfile] = process.argv.slice(2);
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+const ROUTES = { 'index.html': '/', 'dashboard.html': '/dashboard' };
+
+// A literal of short lines: octal escapes end after three digits, so no byte can join the next one.
+function literal(bytes) {
+  const lines = [];
+  for (let begin = 0; begin < bytes.length; begin += 60) {
+    let line = '';
+    for (const byte of bytes.subarray(begin, begin + 60)) {
+      const plain = byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c && byte !== 0x3f;
+      line += plain ? String.fromCharCode(byte) : '\\' + byte.toString(8).padStart(3, '0');
+    }
+    lines.push(`"${line}"`);
+  }
+  return `std::string_view(\n${lines.join('\n')}, ${bytes.length})`;
+}
+
+const names = [...Object.keys(ROUTES), ...readdirSync(join(dist, 'assets')).sort().map((name) => `assets/${name}`)];
+const entries = names.map((name) => {
+  const bytes = readFileSync(join(dist, name));
+  const type = TYPES[extname(name)];
+  if (!type) throw new Error(`${name}: of what media type?`);
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+  const gzip = gzipSync(bytes, { level: 9 });
+  const path = ROUTES[name] ?? `/${name}`;
+  return `{"${path}", "${type}", "W/\\"${hash}\\"", ${path.startsWith('/assets/')},\n` +
+    `${[bytes, gzip, brotli].map(literal).join(',\n')}}`;
+});
+writeFileSync(output, `constexpr std::array<PageFile, ${entries.length}> kPageFiles = {{\n${entries.join(',\n')}\n}};\n`);
+
+function filesUnder(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)]);
+}
+const escaped = (path) => path.replaceAll(' ', '\\ ');
+writeFileSync(depfile, `${escaped(output)}: ${filesUnder(sources).map(escaped).join(' ')}\n`);

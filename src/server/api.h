@@ -37,6 +37,7 @@ struct Route {
   Reply (Api::*handler)(const HttpRequest&);
   std::string_view summary;
   bool is_public = false;  // needs no API key
+  bool is_polled = false;  // asked all the time: logged at level debug only
 };
 
 std::span<const Route> Routes();

@@ -467,7 +467,8 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
   bool Finished(int status, bool keep_alive, std::string_view end) {
     const double seconds = std::chrono::duration<double>(Clock::now() - request_.arrival).count();
     hub_.api.metrics().CountRequest(route_ == nullptr ? "unknown" : route_->path, status, seconds);
-    hub_.log.Write(LogLevel::kInfo,
+    const bool is_polled = route_ != nullptr && route_->is_polled && status < 400;
+    hub_.log.Write(is_polled ? LogLevel::kDebug : LogLevel::kInfo,
                    Concat("request id=", request_.request_id, " client=", request_.client,
                           " method=", request_.method.substr(0, 16), " route=",
                           route_ == nullptr ? "unknown" : route_->path, " status=", status,

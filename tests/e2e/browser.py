@@ -9,15 +9,20 @@ use_packages(Path(__file__).with_name("web_requirements.txt"))
 
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-# Counts what reaches the loudspeaker: each connection to it is also one to a meter. Runs before the page's scripts.
+# Knows what is heard: each connection to the loudspeaker is also one to a meter, and what is begun is kept. Runs before
+# the page's scripts.
 METER = """
-window.heard = { peak: 0, contexts: 0 };
+window.heard = { peak: 0, samples: [] };
+const start = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function (...when) {
+  window.heard.samples.push(...this.buffer.getChannelData(0));
+  return start.apply(this, when);
+};
 const connect = AudioNode.prototype.connect;
 AudioNode.prototype.connect = function (target, ...more) {
   if (target === this.context.destination) {
     const meter = this.context.createAnalyser();
     connect.call(this, meter);
-    window.heard.contexts += 1;
     const samples = new Float32Array(meter.fftSize);
     setInterval(() => {
       meter.getFloatTimeDomainData(samples);

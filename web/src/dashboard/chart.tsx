@@ -20,7 +20,7 @@ function options(width: number, lines: Line[], digits: number): uPlot.Options {
     padding: [10, 12, 0, 0],
     scales: { y: { range: (_, __, high) => [0, high > 0 ? high * 1.1 : 1] } },
     axes: [
-      { ...axis, values: '{HH}:{mm}:{ss}', space: 80, size: 30 },
+      { ...axis, values: '{HH}:{mm}', space: 48, size: 26 },
       { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString('en', { maximumFractionDigits: Math.max(digits, 2) })) },
     ],
     series: [

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { compare, NO_DATA, show } from './figures';
 import type { Row } from './history';
-import { history, newest } from './state';
+import { history, newest, range, RANGES } from './state';
 
 interface Span {
   from: number; // seconds since 1970
@@ -18,11 +18,14 @@ function rows(span: Span | null): [Row, Row] | null {
   return from && to && to.time > from.time ? [from, to] : null;
 }
 
-function halves(seconds: number): void {
+// Of what there is of the span that the page shows.
+function halves(): void {
   const end = history.newest?.time;
   if (!end) return;
-  before.value = { from: end - 2 * seconds, to: end - seconds };
-  after.value = { from: end - seconds, to: end };
+  const begin = Math.max(end - range.value, history.rows[0].time);
+  const middle = (begin + end) / 2;
+  before.value = { from: begin, to: middle };
+  after.value = { from: middle, to: end };
 }
 
 // As long before the mark as there is after it.
@@ -69,8 +72,7 @@ export function Comparison() {
       <div class="row between">
         <h2 id="comparison-title">Before and after</h2>
         <div class="row wrap">
-          <button type="button" class="small" onClick={() => halves(60)}>Last two minutes</button>
-          <button type="button" class="small" onClick={() => halves(1800)}>Last hour</button>
+          <button type="button" class="small" onClick={halves}>Halves of {RANGES.find(({ seconds }) => seconds === range.value)!.name}</button>
           <button type="button" class="small" disabled={!mark} title={mark ? undefined : 'The configuration has not changed since the start'}
             onClick={() => mark && around(mark.time)}>Since the last configuration change</button>
         </div>
@@ -80,7 +82,7 @@ export function Comparison() {
         <SpanFields name="After" span={after.value} set={(span) => { after.value = span; }} />
       </div>
       {table.length === 0 ? <p class="empty">{before.value || after.value ? 'There are no readings in one of these spans.' : 'Choose two spans, or one of the buttons.'}</p> : (
-        <div class="scroll" tabIndex={0} role="region" aria-label="Comparison">
+        <div class="scroll" tabIndex={0} role="group" aria-label="Comparison">
           <table class="comparison">
             <thead><tr><th scope="col">Figure</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Difference</th></tr></thead>
             <tbody>

@@ -8,7 +8,7 @@ run();
 
 const BINS = 60;
 const NOW_SECONDS = 60; // the span of the tiles
-const TILES = ['requests', 'audio', 'rtf50', 'first50', 'cpu', 'memory'];
+const TILES = { requests: 'Requests', audio: 'Speech made', rtf50: 'Real-time factor', first50: 'First sound', cpu: 'Processor', memory: 'Memory held' };
 const CHARTS = [
   { title: 'Requests and speech', unit: 'a minute', lines: [['requests', 'requests'], ['audio', 'seconds of speech']] },
   { title: 'Real-time factor', unit: 'below 1: faster than listening', lines: [['rtf50', 'median'], ['rtf95', '95 %'], ['rtf99', '99 %']] },
@@ -44,14 +44,14 @@ function Tiles() {
   const span = window(NOW_SECONDS);
   return (
     <ul class="tiles" aria-label="The last minute">
-      {TILES.map((id) => {
+      {Object.entries(TILES).map(([id, name]) => {
         const of = figure(id);
         const value = span ? of.of(history, ...span) : null;
         const [number, unit = ''] = value === null ? [NO_DATA] : show({ ...of, unit: '' }, value).split(' ').concat(of.unit);
         return (
           <li class="card tile" data-figure={id} data-value={value ?? ''}>
-            <span class="tile-name">{of.name}</span>
-            <span class={value === null ? 'tile-value none' : 'tile-value'}>{number}<small>{unit}</small></span>
+            <span class="tile-name">{name}</span>
+            <span class={value === null ? 'tile-value none' : 'tile-value'}>{number}<small>{unit}{of.name.endsWith('median') && value !== null && ' median'}</small></span>
           </li>
         );
       })}

@@ -1,6 +1,6 @@
 // The figures of the dashboard, each as a function of two moments: tiles, charts and the comparison
 // show the same ones.
-import type { History, Row } from './history';
+import type { History, Labels, Row } from './history';
 
 export interface Figure {
   id: string;
@@ -15,6 +15,12 @@ export interface Figure {
 const minutes = (from: Row, to: Row) => (to.time - from.time) / 60;
 const perMinute = (family: string, labels = {}) => (history: History, from: Row, to: Row) =>
   to.time > from.time ? history.delta(from, to, family, labels) / minutes(from, to) : null;
+// Who watches the server is no user of it; this page alone asks once a second.
+const WATCHERS = ['/performance/history', '/health/live', '/health/ready', '/metrics'];
+export function requests(history: History, from: Row, to: Row, labels: Labels = {}): number {
+  return WATCHERS.reduce((rest, route) => rest - history.delta(from, to, 'litetts_requests_total', { ...labels, route }),
+    history.delta(from, to, 'litetts_requests_total', labels));
+}
 const quantile = (family: string, q: number, scale = 1) => (history: History, from: Row, to: Row) => {
   const value = history.quantile(from, to, family, q);
   return value === null ? null : value * scale;
@@ -25,7 +31,7 @@ const gauge = (family: string, labels = {}, scale = 1) => (history: History, _: 
 const MEGABYTE = 1 / (1 << 20);
 
 export const FIGURES: Figure[] = [
-  { id: 'requests', name: 'Requests', unit: '/min', digits: 1, better: 0, of: perMinute('litetts_requests_total') },
+  { id: 'requests', name: 'Requests', unit: '/min', digits: 1, better: 0, of: (history, from, to) => (to.time > from.time ? requests(history, from, to) / minutes(from, to) : null) },
   { id: 'audio', name: 'Speech made', unit: 's/min', digits: 1, better: 0, of: perMinute('litetts_audio_seconds_total') },
   { id: 'rtf50', name: 'Real-time factor, median', unit: '', digits: 3, better: -1, of: quantile('litetts_rtf', 0.5) },
   { id: 'rtf95', name: 'Real-time factor, 95 %', unit: '', digits: 3, better: -1, of: quantile('litetts_rtf', 0.95) },
@@ -35,7 +41,8 @@ export const FIGURES: Figure[] = [
   { id: 'first99', name: 'First sound, 99 %', unit: 'ms', digits: 0, better: -1, of: quantile('litetts_first_byte_seconds', 0.99, 1000) },
   { id: 'queue95', name: 'Wait in the queue, 95 %', unit: 'ms', digits: 0, better: -1, of: quantile('litetts_queue_seconds', 0.95, 1000) },
   { id: 'refused', name: 'Refused', unit: '/min', digits: 1, better: -1, of: perMinute('litetts_refused_requests_total') },
-  { id: 'failed', name: 'Server errors', unit: '/min', digits: 1, better: -1, of: perMinute('litetts_requests_total', { status: '5xx' }) },
+  { id: 'failed', name: 'Server errors', unit: '/min', digits: 1, better: -1, 
+    of: (history, from, to) => (to.time > from.time ? requests(history, from, to, { status: '5xx' }) / minutes(from, to) : null) },
   { id: 'cpu', name: 'Processor', unit: 'cores', digits: 2, better: -1,
     of: (history, from, to) => (history.has('litetts_cpu_seconds') && to.time > from.time
       ? history.delta(from, to, 'litetts_cpu_seconds') / (to.time - from.time) : null) },

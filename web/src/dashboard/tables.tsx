@@ -1,6 +1,6 @@
 // What the dashboard lists.
 import type { ComponentChildren } from 'preact';
-import { NO_DATA } from './figures';
+import { NO_DATA, requests } from './figures';
 import { history, newest, RANGES, range, window } from './state';
 
 const rangeName = () => RANGES.find(({ seconds }) => seconds === range.value)!.name;
@@ -11,7 +11,7 @@ function Table({ title, head, rows, empty = NO_DATA }: { title: string; head: st
     <section class="card" aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
       {rows.length === 0 ? <p class="empty none">{empty}</p> : (
-        <div class="scroll" tabIndex={0} role="region" aria-labelledby={id}>
+        <div class="scroll" tabIndex={0} role="group" aria-label={`${title}, table`}>
           <table>
             <thead><tr>{head.map((name) => <th scope="col">{name}</th>)}</tr></thead>
             <tbody>{rows.map(([first, ...cells]) => <tr><th scope="row">{first}</th>{cells.map((cell) => <td>{cell}</td>)}</tr>)}</tbody>
@@ -45,7 +45,7 @@ export function VoicesByUse() {
     .filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
   const most = used[0]?.count ?? 1;
   return (
-    <Table title={`Voices by use, ${rangeName()}`} head={['Voice', 'Syntheses', '']}
+    <Table title={`Voices by use, ${rangeName()}`} head={['Voice', 'Syntheses', 'Beside the first']}
       rows={used.map(({ voice, count }) => [voice, count.toLocaleString('en'), <meter min={0} max={most} value={count} aria-label={`${voice}: ${count}`} />])} />
   );
 }
@@ -78,7 +78,7 @@ export function Caches() {
 
 export function RecentRequests() {
   void newest();
-  const rows = [...history.recent].reverse().slice(0, 20).map((speech) => [
+  const rows = [...history.recent].reverse().slice(0, 12).map((speech) => [
     new Date(speech.time * 1000).toLocaleTimeString('en-GB'),
     speech.voice,
     speech.format,
@@ -101,7 +101,7 @@ function alerts(): string[] {
   if (!span) return [];
   const found: string[] = [];
   const [, now] = span;
-  const failed = history.delta(...span, 'litetts_requests_total', { status: '5xx' });
+  const failed = requests(history, ...span, { status: '5xx' });
   if (failed > 0) found.push(`${failed} answers were server errors (5xx).`);
   const refused = history.delta(...span, 'litetts_refused_requests_total');
   if (refused > 0) found.push(`${refused} requests were refused by a limit.`);

@@ -62,6 +62,19 @@ function watchForReturn(): void {
   setTimeout(ping, PING_MS);
 }
 
+// A page that asks for nothing would not notice that the server is gone.
+const HEARTBEAT_MS = 4000;
+export function watchForLoss(): void {
+  setInterval(async () => {
+    if (document.hidden || connection.value === 'gone') return;
+    try {
+      await fetch('/health/live', { cache: 'no-store' });
+    } catch {
+      watchForReturn();
+    }
+  }, HEARTBEAT_MS);
+}
+
 async function errorOf(answer: Response): Promise<ApiError> {
   let message = `the server answered ${answer.status}`;
   let code = '';

@@ -18,7 +18,7 @@ export function Frame({ page, children }: { page: 'studio' | 'dashboard'; childr
             <rect width="32" height="32" rx="8" />
             <path d="M7 13v6M12 9v14M17 5.500v21M22 10.500v11M26.5 14v4" />
           </svg>
-          LiteTTS
+          <span class="brand-name">LiteTTS</span>
         </a>
         <nav aria-label="Pages">
           <a href="/" aria-current={page === 'studio' ? 'page' : undefined}>Studio</a>

@@ -2,7 +2,7 @@ import '../shared/style.css';
 import './studio.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { returns } from '../shared/api';
+import { returns, watchForLoss } from '../shared/api';
 import { Frame } from '../shared/frame';
 import { Editor } from './editor';
 import { Elsewhere, Takes } from './more';
@@ -33,6 +33,7 @@ function Studio() {
   );
 }
 
+watchForLoss();
 effect(() => {
   void returns.value;
   void loadVoices();

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { apiKey } from '../shared/api';
 import { Icon } from '../shared/icons';
-import { fieldsNow, format, replay, seed, speed, takes, text, voice, volume } from './state';
+import { fieldsNow, format, pitch, replay, seed, speed, takes, text, voice, volume } from './state';
 import { writeFragment } from './share';
 import { type Language, LANGUAGES, snippet } from './snippets';
 import { SAMPLE_RATE } from './speech';
@@ -32,7 +32,7 @@ export function Elsewhere() {
       <div class="row between">
         <h2 id="elsewhere-title">Take it along</h2>
         <CopyButton label="Copy a link" icon="link" content={() => {
-          const fragment = writeFragment({ text: text.value, voice: voice.value, speed: speed.value, volume: volume.value, seed: seed.value });
+          const fragment = writeFragment({ text: text.value, voice: voice.value, speed: speed.value, volume: volume.value, pitch: pitch.value, seed: seed.value });
           history.replaceState(null, '', fragment);
           return location.href;
         }} />

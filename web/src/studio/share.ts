@@ -6,6 +6,7 @@ export interface Shared {
   parts?: BlendPart[];
   speed?: number;
   volume?: number;
+  pitch?: number;
   seed?: string;
 }
 
@@ -30,14 +31,16 @@ export function readFragment(fragment: string): Shared | null {
   if (parts.length > 0) shared.parts = parts;
   shared.speed = numberWithin(fields.get('speed'), 0.25, 4);
   shared.volume = numberWithin(fields.get('volume'), 0, 2);
+  shared.pitch = numberWithin(fields.get('pitch'), -6, 6);
   if (/^\d{1,15}$/.test(fields.get('seed') ?? '')) shared.seed = fields.get('seed')!;
   return Object.fromEntries(Object.entries(shared).filter(([, value]) => value !== undefined));
 }
 
-export function writeFragment(shared: { text: string; voice: string; speed: number; volume: number; seed: string }): string {
+export function writeFragment(shared: { text: string; voice: string; speed: number; volume: number; pitch: number; seed: string }): string {
   const fields = new URLSearchParams({ text: shared.text, voice: shared.voice });
   if (shared.speed !== 1) fields.set('speed', String(shared.speed));
   if (shared.volume !== 1) fields.set('volume', String(shared.volume));
+  if (shared.pitch !== 0) fields.set('pitch', String(shared.pitch));
   if (shared.seed !== '') fields.set('seed', shared.seed);
   return `#${fields}`;
 }

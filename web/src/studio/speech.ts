@@ -11,6 +11,7 @@ export interface SpeechFields {
   voice: string;
   speed: number;
   volume_multiplier?: number;
+  pitch?: number;
   seed?: number;
 }
 

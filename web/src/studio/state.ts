@@ -48,18 +48,19 @@ function stored<T>(key: string, fallback: T): T {
   }
 }
 const shared = readFragment(location.hash);
-const settings = { ...stored(SETTINGS, { parts: [{ voice: 'af_heart', weight: 1 }], speed: 1, volume: 1, format: 'mp3', seed: '' }), ...shared };
+const settings = { ...stored(SETTINGS, { parts: [{ voice: 'af_heart', weight: 1 }], speed: 1, volume: 1, pitch: 0, format: 'mp3', seed: '' }), ...shared };
 
 export const text = signal<string>(shared?.text ?? sessionStorage.getItem('litetts.text') ?? EXAMPLE);
 export const parts = signal<BlendPart[]>(settings.parts);
 export const speed = signal<number>(settings.speed);
 export const volume = signal<number>(settings.volume);
+export const pitch = signal<number>(settings.pitch);
 export const format = signal<AudioFormat>(settings.format as AudioFormat);
 export const seed = signal<string>(settings.seed);
 export const favourites = signal<string[]>(stored(FAVOURITES, { ids: [] as string[] }).ids);
 
 effect(() => {
-  const value = { parts: parts.value, speed: speed.value, volume: volume.value, format: format.value, seed: seed.value };
+  const value = { parts: parts.value, speed: speed.value, volume: volume.value, pitch: pitch.value, format: format.value, seed: seed.value };
   localStorage.setItem(SETTINGS, JSON.stringify(value));
 });
 effect(() => sessionStorage.setItem('litetts.text', text.value));
@@ -88,6 +89,7 @@ export const voice = computed(() => spelling(parts.value));
 export function fieldsNow(): SpeechFields {
   const fields: SpeechFields = { model: 'kokoro', input: text.value, voice: voice.value, speed: speed.value };
   if (volume.value !== 1) fields.volume_multiplier = volume.value;
+  if (pitch.value !== 0) fields.pitch = pitch.value;
   if (seed.value !== '') fields.seed = Number(seed.value);
   return fields;
 }

@@ -44,6 +44,10 @@ constexpr Route kRoutes[] = {
     {"GET", "/performance/rtf-trend", &Api::RtfTrend, "The newest real-time factors"},
     {"GET", "/performance/history", &Api::HistoryRows, "What /metrics said over the last day",
      false, true},
+    {"GET", "/performance/stream", &Api::FollowHistory, "The same as events, as it comes", false,
+     true},
+    {"GET", "/queue/{id}", &Api::QueuePosition, "How many go before a waiting request", false,
+     true},
     {"GET", "/config", &Api::Config, "Effective settings and where they come from"},
     {"GET", "/openapi.json", &Api::OpenApi, "This table as OpenAPI 3.1", true},
     {"GET", "/docs", &Api::Docs, "This table for people", true},
@@ -119,7 +123,10 @@ void Api::ApplyConfig() {
   rates_.set_requests_per_minute(config_.requests_per_minute);
 }
 
-void Api::Stop() { scheduler_.Stop(); }
+void Api::Stop() {
+  scheduler_.Stop();
+  history_.EndFollowers();
+}
 
 Api::Match Api::FindRoute(std::string_view method, std::string_view path) {
   std::string allowed;
@@ -245,7 +252,8 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
     return shared;
   }
   auto stream = std::make_shared<ResponseStream>();
-  const Scheduler::JobOptions job{.client = request.client, .audio_seconds = audio_seconds};
+  const Scheduler::JobOptions job{
+      .client = request.client, .audio_seconds = audio_seconds, .name = request.request_id};
   {
     MutexLock lock(in_flight_mutex_);
     in_flight_[key] = stream;

@@ -86,6 +86,8 @@ class Api {
   Reply Stats(const HttpRequest& request);
   Reply RtfTrend(const HttpRequest& request);
   Reply HistoryRows(const HttpRequest& request);
+  Reply FollowHistory(const HttpRequest& request);
+  Reply QueuePosition(const HttpRequest& request);
   Reply Config(const HttpRequest& request);
   Reply OpenApi(const HttpRequest& request);
   Reply Docs(const HttpRequest& request);

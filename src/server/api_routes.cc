@@ -43,6 +43,20 @@ std::optional<uint64_t> QueryNumber(std::string_view query, std::string_view nam
   return 0;
 }
 
+// Which part of the history a request is about.
+struct HistoryPlace {
+  uint64_t after = 0;
+  size_t first_column = 0;
+};
+std::variant<HistoryPlace, HttpResponse> HistoryPlaceOf(const HttpRequest& request) {
+  const auto after = QueryNumber(request.query, "after");
+  const auto first_column = QueryNumber(request.query, "column");
+  if (after && first_column) return HistoryPlace{*after, static_cast<size_t>(*first_column)};
+  return ErrorResponse({.message = "'after' and 'column' must be whole numbers",
+                        .param = after ? "column" : "after",
+                        .code = "invalid_value"});
+}
+
 HttpResponse NotThere(std::string_view what) {
   return ErrorResponse(NotImplementedYet(std::string(what)));
 }
@@ -226,6 +240,7 @@ Reply Api::Health(const HttpRequest&) {
   return JsonResponse(
       {{"status", is_loaded ? "healthy" : "loading"},
        {"model", is_loaded ? json::value(speaker()->ModelVariant()) : json::value(nullptr)},
+       {"precision", is_loaded ? json::value(speaker()->Precision()) : json::value(nullptr)},
        {"queued", load.num_queued},
        {"active", load.num_started}});
 }
@@ -260,16 +275,31 @@ Reply Api::RtfTrend(const HttpRequest&) {
 }
 
 Reply Api::HistoryRows(const HttpRequest& request) {
-  const auto after = QueryNumber(request.query, "after");
-  const auto first_column = QueryNumber(request.query, "column");
-  if (!after || !first_column) {
-    return ErrorResponse({.message = "'after' and 'column' must be whole numbers",
-                          .param = after ? "column" : "after",
-                          .code = "invalid_value"});
-  }
+  const auto place = HistoryPlaceOf(request);
+  if (const auto* refusal = std::get_if<HttpResponse>(&place)) return *refusal;
+  const auto& [after, first_column] = std::get<HistoryPlace>(place);
   HttpResponse response;
-  response.body = history_.Json(*after, static_cast<size_t>(*first_column));
+  response.body = history_.Json(after, first_column);
   return response;
+}
+
+// Ends before the session would cut it off; the client then asks anew.
+Reply Api::FollowHistory(const HttpRequest& request) {
+  const auto place = HistoryPlaceOf(request);
+  if (const auto* refusal = std::get_if<HttpResponse>(&place)) return *refusal;
+  const auto& [after, first_column] = std::get<HistoryPlace>(place);
+  const double readings = std::clamp(config_.request_timeout_seconds / 2, 1.0, 600.0);
+  return history_.Follow(after, first_column, static_cast<size_t>(readings));
+}
+
+Reply Api::QueuePosition(const HttpRequest& request) {
+  const std::string_view id = std::string_view(request.path).substr(request.path.rfind('/') + 1);
+  const std::optional<size_t> before = scheduler_.NumBefore(id);
+  if (before) return JsonResponse({{"id", id}, {"before", *before}});
+  return ErrorResponse({.status = 404,
+                        .message = "no request with that X-Request-Id waits or is at work",
+                        .param = "id",
+                        .code = "not_found"});
 }
 
 Reply Api::Page(const HttpRequest& request) { return ServePage(request); }

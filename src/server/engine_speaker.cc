@@ -12,6 +12,9 @@ class EngineSpeaker : public Speaker {
 
   std::vector<model::VoiceInfo> Voices() const override { return synthesizer_.voices().voices(); }
   std::string ModelVariant() const override { return synthesizer_.network().variant(); }
+  std::string Precision() const override {
+    return std::string(model::PrecisionName(synthesizer_.network().precision()));
+  }
   const model::BlendStore& Blends() const override { return synthesizer_.blends(); }
   Result<model::SavedBlend> SaveBlend(std::string_view name,
                                       std::string_view blend) const override {

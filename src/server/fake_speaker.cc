@@ -47,6 +47,7 @@ class FakeSpeaker : public Speaker {
             model::DescribeVoice("bm_george")};
   }
   std::string ModelVariant() const override { return "fake"; }
+  std::string Precision() const override { return "none"; }
 
   const model::BlendStore& Blends() const override { return blends_; }
   Result<model::SavedBlend> SaveBlend(std::string_view name,

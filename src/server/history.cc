@@ -21,6 +21,9 @@ constexpr std::array<Tier, 3> kTiers = {{{1, 600}, {15, 960}, {120, 720}}};
 constexpr size_t kMaxColumns = 1000;  // a bound, never met: the labels have closed lists
 constexpr size_t kMaxMarks = 32;
 constexpr size_t kMaxRecent = 50;
+// A reading is some 2 KB; who is 256 KB behind waits for the next event.
+constexpr ResponseStream::Limits kFollowerLimits = {.ahead_bytes = 256 << 10,
+                                                    .retained_bytes = 256 << 10};
 
 // Sixteen columns for each route, and on no page.
 constexpr std::string_view kLeftOut = "litetts_request_seconds";
@@ -98,16 +101,17 @@ void History::Add(double unix_seconds, std::string_view metrics_text) {
   for (size_t i = 0; i < kTiers.size(); ++i) {
     if (row.number % kTiers[i].every == 0) PushBounded(tiers_[i], row, kTiers[i].length);
   }
+  TellFollowers();
 }
 
 void History::AddMark(double unix_seconds, std::string what) {
   MutexLock lock(mutex_);
-  PushBounded(marks_, {unix_seconds, std::move(what)}, kMaxMarks);
+  PushBounded(marks_, {unix_seconds, std::move(what), num_readings_}, kMaxMarks);
 }
 
 void History::AddSpeech(double unix_seconds, SpeechSummary speech) {
   MutexLock lock(mutex_);
-  PushBounded(recent_, {unix_seconds, std::move(speech)}, kMaxRecent);
+  PushBounded(recent_, {unix_seconds, std::move(speech), num_readings_}, kMaxRecent);
 }
 
 // Each time span from the finest tier that has it.
@@ -125,6 +129,54 @@ std::vector<const History::Row*> History::RowsAfter(uint64_t after) const {
 
 std::string History::Json(uint64_t after, size_t first_column) const {
   MutexLock lock(mutex_);
+  return JsonLocked(after, first_column);
+}
+
+std::shared_ptr<ResponseStream> History::Follow(uint64_t after, size_t first_column,
+                                                size_t max_readings) {
+  auto stream = std::make_shared<ResponseStream>(kFollowerLimits);
+  stream->MarkStarted();
+  // Whoever buffers answers on the way would make one late answer of many early ones.
+  (void)stream->SendHead({.status = 200,
+                          .content_type = "text/event-stream",
+                          .headers = {{"X-Accel-Buffering", "no"}},
+                          .content_length = -1});
+  MutexLock lock(mutex_);
+  if (has_ended_followers_) {
+    stream->Finish();
+  } else {
+    followers_.push_back({stream, after, first_column, max_readings});
+  }
+  return stream;
+}
+
+void History::TellFollowers() {
+  std::erase_if(followers_, [](const Follower& follower) {
+    return follower.stream->cancelled().load(std::memory_order_relaxed);
+  });
+  for (auto each = followers_.begin(); each != followers_.end();) {
+    if (each->stream->HasRoomNow()) {
+      (void)each->stream->Write("data: " + JsonLocked(each->after, each->first_column) + "\n\n");
+      each->after = num_readings_;
+      each->first_column = columns_.size();
+    }
+    if (--each->readings_left > 0) {
+      ++each;
+      continue;
+    }
+    each->stream->Finish();
+    each = followers_.erase(each);
+  }
+}
+
+void History::EndFollowers() {
+  MutexLock lock(mutex_);
+  has_ended_followers_ = true;
+  for (const Follower& follower : followers_) follower.stream->Finish();
+  followers_.clear();
+}
+
+std::string History::JsonLocked(uint64_t after, size_t first_column) const {
   json::array columns;
   for (size_t i = first_column; i < columns_.size(); ++i) columns.emplace_back(columns_[i]);
   json::array rows;
@@ -141,14 +193,19 @@ std::string History::Json(uint64_t after, size_t first_column) const {
     rows.emplace_back(std::move(cells));
   }
   json::array marks;
-  for (const auto& [time, what] : marks_) marks.push_back({{"time", time}, {"what", what}});
-  json::array recent;
-  for (const auto& [time, speech] : recent_) recent.push_back(SpeechJson(speech, time));
-  return json::serialize(json::object{{"newest", num_readings_},
-                                      {"columns", std::move(columns)},
-                                      {"rows", std::move(rows)},
-                                      {"marks", std::move(marks)},
-                                      {"recent", std::move(recent)}});
+  for (const auto& mark : marks_)
+    marks.push_back({{"time", mark.unix_seconds}, {"what", mark.what}});
+  json::object answer = {{"newest", num_readings_},
+                         {"columns", std::move(columns)},
+                         {"rows", std::move(rows)},
+                         {"marks", std::move(marks)}};
+  if (after == 0 || (!recent_.empty() && recent_.back().reading >= after)) {
+    json::array recent;
+    for (const auto& speech : recent_)
+      recent.push_back(SpeechJson(speech.what, speech.unix_seconds));
+    answer["recent"] = std::move(recent);
+  }
+  return json::serialize(answer);
 }
 
 }  // namespace litetts::server

@@ -3,13 +3,16 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <list>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
 #include "base/mutex.h"
+#include "server/response_stream.h"
 
 namespace litetts::server {
 
@@ -50,6 +53,12 @@ class History {
   // docs/api.md.
   std::string Json(uint64_t after, size_t first_column) const LITETTS_EXCLUDES(mutex_);
 
+  // The same as server-sent events, one for each reading to come, at most `max_readings`. A reader
+  // who is behind gets several readings in one event.
+  std::shared_ptr<ResponseStream> Follow(uint64_t after, size_t first_column, size_t max_readings)
+      LITETTS_EXCLUDES(mutex_);
+  void EndFollowers() LITETTS_EXCLUDES(mutex_);  // those to come too
+
  private:
   struct Row {
     uint64_t number = 0;  // counts readings from 1
@@ -60,9 +69,19 @@ class History {
   struct Timed {
     double unix_seconds = 0;
     T what;
+    uint64_t reading = 0;  // the newest one then
+  };
+
+  struct Follower {
+    std::shared_ptr<ResponseStream> stream;
+    uint64_t after = 0;
+    size_t first_column = 0;
+    size_t readings_left = 0;
   };
 
   std::vector<const Row*> RowsAfter(uint64_t after) const LITETTS_REQUIRES(mutex_);
+  std::string JsonLocked(uint64_t after, size_t first_column) const LITETTS_REQUIRES(mutex_);
+  void TellFollowers() LITETTS_REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   CondVar stop_;
@@ -73,6 +92,8 @@ class History {
   std::vector<std::deque<Row>> tiers_ LITETTS_GUARDED_BY(mutex_);
   std::deque<Timed<std::string>> marks_ LITETTS_GUARDED_BY(mutex_);
   std::deque<Timed<SpeechSummary>> recent_ LITETTS_GUARDED_BY(mutex_);
+  std::list<Follower> followers_ LITETTS_GUARDED_BY(mutex_);
+  bool has_ended_followers_ LITETTS_GUARDED_BY(mutex_) = false;
   std::thread sampler_;
 };
 

@@ -96,5 +96,65 @@ TEST(HistoryTest, StartedItReadsAtOnceAndEndsWithItsOwner) {
   EXPECT_TRUE(was_read);
 }
 
+std::string NextPiece(ResponseStream::Reader& reader) {
+  const ResponseStream::Event event = reader.Next();
+  const auto* piece = std::get_if<ResponseStream::Piece>(&event);
+  return piece == nullptr ? "" : **piece;
+}
+
+TEST(HistoryTest, FollowersGetEachReadingAsItComes) {
+  History history;
+  history.Add(1, "a 1\n");
+  const auto reader = history.Follow(1, 1, /*max_readings=*/2)->Join([] {});
+  ASSERT_TRUE(reader->has_started());
+  const ResponseStream::Event head = reader->Next();
+  EXPECT_EQ(std::get<ResponseHead>(head).content_type, "text/event-stream");
+  EXPECT_TRUE(std::holds_alternative<ResponseStream::Nothing>(reader->Next()));
+  history.Add(2, "a 5\nb 7\n");
+  EXPECT_EQ(NextPiece(*reader),
+            R"(data: {"newest":2,"columns":["b"],"rows":[[2,2E0,0,5E0,1,7E0]],"marks":[]})"
+            "\n\n");
+  history.Add(3, "a 6\nb 7\n");
+  EXPECT_NE(NextPiece(*reader).find(R"("columns":[],"rows":[[3,3E0,0,6E0,1,7E0]])"),
+            std::string::npos);
+  EXPECT_TRUE(std::holds_alternative<ResponseStream::Done>(reader->Next()));
+}
+
+TEST(HistoryTest, AFollowerWhoIsBehindGetsSeveralReadingsAtOnce) {
+  History history;
+  const auto reader = history.Follow(0, 0, 100'000)->Join([] {});
+  const std::string long_name(20'000, 'x');
+  for (int i = 1; i <= 60; ++i) history.Add(i, long_name + std::to_string(i) + " 1\n");
+  reader->Next();  // the head
+  size_t size = 0;
+  while (const size_t more = NextPiece(*reader).size()) size += more;
+  EXPECT_LT(size, 400'000u) << "bounded, whatever the reader does";
+  history.Add(61, "last 1\n");
+  const std::string rest = NextPiece(*reader);
+  EXPECT_NE(rest.find("\"last\""), std::string::npos);
+  EXPECT_NE(rest.find(long_name + "60"), std::string::npos) << "nothing is missed";
+}
+
+TEST(HistoryTest, FollowersEndWithTheServer) {
+  History history;
+  const auto reader = history.Follow(0, 0, 10)->Join([] {});
+  history.EndFollowers();
+  const auto late = history.Follow(0, 0, 10)->Join([] {});
+  for (ResponseStream::Reader* each : {reader.get(), late.get()}) {
+    each->Next();  // the head
+    EXPECT_TRUE(std::holds_alternative<ResponseStream::Done>(each->Next()));
+  }
+}
+
+TEST(HistoryTest, RecentSynthesesAreLeftOutWhereThereIsNoNewOne) {
+  History history;
+  history.Add(1, "a 1\n");
+  history.AddSpeech(1.5, {.request_id = "r", .voice = "v", .format = "wav", .outcome = "ok"});
+  history.Add(2, "a 1\n");
+  EXPECT_EQ(Read(history, 1).at("recent").as_array().size(), 1u);
+  EXPECT_FALSE(Read(history, 2).contains("recent"));
+  EXPECT_TRUE(Read(history, 0).contains("recent"));
+}
+
 }  // namespace
 }  // namespace litetts::server

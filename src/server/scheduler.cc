@@ -22,6 +22,7 @@ struct Job {
   enum class State { kQueued, kRunning, kWaitingTurn, kSuspended };
   uint64_t id = 0;
   std::string client;
+  std::string name;
   Scheduler::Work work;
   State state = State::kQueued;
   double arrival = 0;
@@ -82,6 +83,7 @@ Result<uint64_t> Scheduler::Submit(const JobOptions& options, Work work) {
   auto job = std::make_unique<Job>();
   job->id = next_id_++;
   job->client = options.client;
+  job->name = options.name;
   job->work = std::move(work);
   job->arrival = NowSeconds();
   job->expected_seconds = options.audio_seconds * cost_;
@@ -124,18 +126,30 @@ Job* Scheduler::PickNext() {
   const bool may_begin =
       num_started_ - num_suspended_ < max_started_ && num_started_ < num_workers_;
   Job* best = nullptr;
-  double best_used = 0;
   for (const auto& job : jobs_) {
     const bool is_ready =
         job->state == Job::State::kWaitingTurn || (job->state == Job::State::kQueued && may_begin);
-    if (!is_ready) continue;
-    const double used = clients_[job->client].used_seconds;
-    if (best == nullptr || used < best_used || (used == best_used && job->key < best->key)) {
-      best = job.get();
-      best_used = used;
-    }
+    if (is_ready && (best == nullptr || GoesBefore(*job, *best))) best = job.get();
   }
   return best;
+}
+
+bool Scheduler::GoesBefore(const Job& a, const Job& b) const {
+  const double used_a = clients_.at(a.client).used_seconds;
+  const double used_b = clients_.at(b.client).used_seconds;
+  return used_a < used_b || (used_a == used_b && a.key < b.key);
+}
+
+std::optional<size_t> Scheduler::NumBefore(std::string_view name) const {
+  MutexLock lock(mutex_);
+  const auto found =
+      std::find_if(jobs_.begin(), jobs_.end(), [&](const auto& job) { return job->name == name; });
+  if (found == jobs_.end()) return std::nullopt;
+  const Job& job = **found;
+  if (job.state != Job::State::kQueued) return 0;
+  return static_cast<size_t>(std::count_if(jobs_.begin(), jobs_.end(), [&](const auto& other) {
+    return other->state == Job::State::kQueued && GoesBefore(*other, job);
+  }));
 }
 
 void Scheduler::Dispatch() {

@@ -7,7 +7,9 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -40,6 +42,7 @@ class Scheduler {
   struct JobOptions {
     std::string client;
     double audio_seconds = 0;  // expected
+    std::string name = {};     // for NumBefore()
   };
 
   // What a job works with while it runs, on its own thread.
@@ -93,6 +96,9 @@ class Scheduler {
   void SetLimits(const Options& options) LITETTS_EXCLUDES(mutex_);
 
   Load load() const LITETTS_EXCLUDES(mutex_);
+  // How many of the waiting jobs would begin before the one of that name, as things stand; 0 once
+  // it has begun. None: no job has that name.
+  std::optional<size_t> NumBefore(std::string_view name) const LITETTS_EXCLUDES(mutex_);
   bool IsSaturated() const LITETTS_EXCLUDES(mutex_);
   // Whole seconds after which a refused client may find room, by measured speed; at least 1.
   int RetryAfterSeconds() const LITETTS_EXCLUDES(mutex_);
@@ -111,6 +117,7 @@ class Scheduler {
   void AwaitTurn(Job& job, double key) LITETTS_REQUIRES(mutex_);
   void Dispatch() LITETTS_REQUIRES(mutex_);
   Job* PickNext() LITETTS_REQUIRES(mutex_);
+  bool GoesBefore(const Job& a, const Job& b) const LITETTS_REQUIRES(mutex_);
   void Grant(Job& job, size_t num_cores) LITETTS_REQUIRES(mutex_);
   void ReleaseCores(Job& job) LITETTS_REQUIRES(mutex_);
   void Charge(const std::string& client, double core_seconds) LITETTS_REQUIRES(mutex_);

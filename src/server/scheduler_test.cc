@@ -230,5 +230,27 @@ TEST(SchedulerTest, TheCostFollowsWhatIsMeasured) {
   EXPECT_NEAR(scheduler.load().core_seconds_per_audio_second, 0.1, 1e-4);
 }
 
+TEST(SchedulerTest, TellsHowManyGoBefore) {
+  Scheduler scheduler({.num_cores = 1, .max_started = 3});
+  Gate gate;
+  ASSERT_TRUE(scheduler.Submit({.client = "a", .name = "first"}, gate.Work()).ok());
+  gate.entered.get_future().wait();
+  const auto submit = [&](double seconds, const std::string& name) {
+    ASSERT_TRUE(scheduler
+                    .Submit({.client = "a", .audio_seconds = seconds, .name = name},
+                            [](Scheduler::Turn&) {})
+                    .ok());
+  };
+  submit(10, "long");
+  submit(1, "short");
+  submit(2, "middle");
+  EXPECT_EQ(scheduler.NumBefore("first"), 0u);
+  EXPECT_EQ(scheduler.NumBefore("short"), 0u);
+  EXPECT_EQ(scheduler.NumBefore("middle"), 1u);
+  EXPECT_EQ(scheduler.NumBefore("long"), 2u);
+  EXPECT_EQ(scheduler.NumBefore("unknown"), std::nullopt);
+  gate.open.set_value();
+}
+
 }  // namespace
 }  // namespace litetts::server

@@ -20,6 +20,7 @@ class Speaker {
   virtual ~Speaker() = default;
   virtual std::vector<model::VoiceInfo> Voices() const = 0;  // by name
   virtual std::string ModelVariant() const = 0;              // "int8"
+  virtual std::string Precision() const = 0;                 // of the generator: "bf16"
   virtual const model::BlendStore& Blends() const = 0;
   // As engine::SaveBlend().
   virtual Result<model::SavedBlend> SaveBlend(std::string_view name,

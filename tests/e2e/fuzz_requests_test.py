@@ -17,7 +17,7 @@ EXAMPLES = os.environ.get("LITETTS_FUZZ_EXAMPLES", "20")  # for each route
 
 class FuzzRequestsTest(unittest.TestCase):
     def test_declared_answers_only(self):
-        with Server(**{"performance.max_text_length": 2000}) as server:
+        with Server(**{"performance.max_text_length": 2000, "server.request_timeout_seconds": 4}) as server:
             result = subprocess.run(
                 [Path(sys.executable).with_name("schemathesis"), "run", f"http://127.0.0.1:{server.port}/openapi.json",
                  "--checks", "status_code_conformance,content_type_conformance,response_schema_conformance",

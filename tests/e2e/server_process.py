@@ -102,6 +102,13 @@ class Server:
         text = self.request("GET", "/metrics").body.decode()
         return float(re.search(r'litetts_load\{kind="%s"\} (\S+)' % kind, text)[1])
 
+    def wait_for_readings(self, count, seconds=30):
+        """Until the server has read its own metrics so often; it does once a second."""
+        begin = time.monotonic()
+        while self.request("GET", "/performance/history?after=1000000000").json()["newest"] < count:
+            assert time.monotonic() - begin < seconds
+            time.sleep(0.05)
+
     def wait_for_line(self, pattern, seconds=30):
         """The first line of the log that the pattern is found in, from now on or before."""
         begin = time.monotonic()

@@ -106,16 +106,20 @@ class RoutesTest(unittest.TestCase):
             self.assertEqual(answer.json()["error"]["param"], param)
 
     def test_every_route_of_the_document_answers_as_declared(self):
-        document = self.server.request("GET", "/openapi.json").json()
+        with Server(**{"server.request_timeout_seconds": 4}) as server:  # ends the stream of the history
+            self.check_routes(server)
+
+    def check_routes(self, server):
+        document = server.request("GET", "/openapi.json").json()
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
-                answer = self.server.request(method.upper(), path.replace("{id}", "kokoro"), {} if method == "post" else None)
+                answer = server.request(method.upper(), path.replace("{id}", "kokoro"), {} if method == "post" else None)
                 self.assertIn(str(answer.status), operation["responses"], path)
                 if operation["summary"].startswith("Not implemented"):
                     self.assertEqual(answer.status, 501, path)
                 elif method == "get":
                     is_page = path in ("/", "/dashboard")  # 501 where the program was built without Node
-                    self.assertIn(answer.status, (200, 501) if is_page else (404,) if path == "/assets/{id}" else (200,), path)
+                    self.assertIn(answer.status, (200, 501) if is_page else (404,) if path in ("/assets/{id}", "/queue/{id}") else (200,), path)
                 elif method == "delete":
                     self.assertEqual(answer.status, 404, path)
                 else:
@@ -295,6 +299,41 @@ class LoadTest(unittest.TestCase):
             with server.send("POST", "/v1/audio/speech", {"input": "Takes its time"}):
                 server.wait_for_load("active", 1)
                 self.assertEqual(server.speak("Hi").status, 503)
+
+    def test_a_waiting_request_learns_its_place(self):
+        with Server(rtf=20, **{"performance.threads": 1}) as server:
+            def place(name):
+                return server.request("GET", f"/queue/{name}")
+
+            def speak(name, text):
+                self.addCleanup(server.send("POST", "/v1/audio/speech", {"input": text}, {"X-Request-Id": name}).close)
+
+            speak("working", "Takes its time")
+            server.wait_for_load("active", 1)
+            for number, name in enumerate(("second", "third")):
+                speak(name, "Waits. " * (number + 1))
+                server.wait_for_load("queued", number + 1)
+            self.assertEqual([place(name).json()["before"] for name in ("working", "second", "third")], [0, 0, 1])
+            self.assertEqual(place("nobody").status, 404)
+
+    def test_the_history_comes_as_events(self):
+        with Server(**{"server.request_timeout_seconds": 6}) as server:
+            server.wait_for_readings(2)
+            answer = server.request("GET", "/performance/stream?after=1&column=3")
+            self.assertEqual(answer.headers["content-type"], "text/event-stream")
+            events = [json.loads(data.removeprefix(b"data: ")) for data in answer.body.split(b"\n\n")[:-1]]
+            self.assertEqual(len(events), 3, "half of the time that a request may take, one a second")
+            numbers = [row[0] for event in events for row in event["rows"]]
+            self.assertEqual(numbers, list(range(2, 2 + len(numbers))), "each reading once")
+            self.assertEqual(server.request("GET", "/performance/stream?after=x").status, 400)
+
+    def test_who_follows_the_history_does_not_delay_the_end(self):
+        server = Server()
+        with server.send("GET", "/performance/stream"):
+            server.wait_for_load("connections", 2)
+            begin = time.monotonic()
+            server.__exit__()
+            self.assertLess(time.monotonic() - begin, 20, "the drain takes 30 s")
 
     def test_request_timeout(self):
         with Server(rtf=20, **{"server.request_timeout_seconds": 0.3}) as server:

@@ -1,8 +1,7 @@
-"""Both ends of the ONNX graph in float64, for compare_reference.py: what both float32 implementations approximate.
+"""The generator of the ONNX graph in float64, for compare_reference.py: what both float32 implementations approximate.
 
 ONNX Runtime has no float64 convolution on CPUs, so the few operations that occur between the decoder's output and
-conv_post are evaluated here, node by node, with torch. ALBERT repeats one layer twelve times and so grows rounding errors:
-it is written out here over the graph's weights.
+conv_post are evaluated here, node by node, with torch. float64_front.py has what comes before.
 """
 import numpy as np
 import onnx
@@ -82,46 +81,3 @@ class Float64Generator:
         simple = {"Add": torch.add, "Sub": torch.sub, "Mul": torch.mul, "Div": torch.div, "Pow": torch.pow,
                   "MatMul": torch.matmul, "Sin": torch.sin, "Sqrt": torch.sqrt}
         return [simple[kind](*arguments)]
-
-
-class Float64Albert:
-    """Stages "bert" and "d_en" (spec section 4)."""
-
-    LAYER = "/encoder/bert/encoder/albert_layer_groups.0/albert_layers.0/"
-    HEADS, LAYERS, EPSILON = 12, 12, 1e-12
-
-    def __init__(self, model):
-        initializers = {value.name: value for value in model.graph.initializer}
-        self.nodes = {node.name: node for node in model.graph.node}
-        self.parameter = lambda name: _double(numpy_helper.to_array(initializers[name]))
-
-    def _linear(self, name):
-        product = self.nodes[name + "/MatMul"].input[1]
-        weight, bias = self.parameter(product).T, self.parameter(name[1:].replace("/", ".") + ".bias")
-        return lambda x: functional.linear(x, weight, bias)
-
-    def _norm(self, name):
-        weight, bias = self.parameter(name + ".weight"), self.parameter(name + ".bias")
-        return lambda x: functional.layer_norm(x, weight.shape, weight, bias, self.EPSILON)
-
-    def run(self, ids):
-        """ids with both pads -> {"bert": [T, 768], "d_en": [T, 512]}."""
-        embeddings = "encoder.bert.embeddings."
-        layer = self.LAYER[1:].replace("/", ".")
-        query, key, value, dense = (
-            self._linear(self.LAYER + "attention/" + part) for part in ("query", "key", "value", "dense"))
-        widen, narrow = self._linear(self.LAYER + "ffn"), self._linear(self.LAYER + "ffn_output")
-        attention_norm, layer_norm = self._norm(layer + "attention.LayerNorm"), self._norm(layer + "full_layer_layer_norm")
-        split = lambda x: x.view(len(ids), self.HEADS, -1).transpose(0, 1)
-        with torch.no_grad():
-            x = (self.parameter(embeddings + "word_embeddings.weight")[list(ids)]
-                 + self.parameter(embeddings + "position_embeddings.weight")[:len(ids)]
-                 + self.parameter(embeddings + "token_type_embeddings.weight")[0])
-            x = self._linear("/encoder/bert/encoder/embedding_hidden_mapping_in")(
-                self._norm(embeddings + "LayerNorm")(x))
-            for _ in range(self.LAYERS):
-                scores = split(query(x)) @ split(key(x)).transpose(1, 2)
-                heads = torch.softmax(scores / 8.0, -1) @ split(value(x))
-                x = attention_norm(x + dense(heads.transpose(0, 1).reshape(len(ids), -1)))
-                x = layer_norm(x + narrow(functional.gelu(widen(x), approximate="tanh")))
-            return {"bert": x.numpy(), "d_en": self._linear("/encoder/bert_encoder")(x).numpy()}

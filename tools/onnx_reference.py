@@ -56,7 +56,7 @@ TIME_MAJOR = ("bert", "d_en", "d")
 
 class Reference:
     def __init__(self, path, threads=2):
-        from float64_reference import Float64Albert, Float64Generator  # late: only this needs torch
+        from float64_reference import Float64Generator  # late: only this needs torch
         model = onnx.load(path)
         consumers = {name: node for node in model.graph.node for name in node.input}
         self.tensors = {}
@@ -65,7 +65,6 @@ class Reference:
                 name = consumers[name + "_output_0"].output[0]
             self.tensors[stage] = name
         generator = _cut(model, [self.tensors["har"], self.tensors["decode.3"]])
-        self.exact_albert = Float64Albert(model)
         self.exact_generator = Float64Generator(generator, self.tensors["conv_post"])
         model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in self.tensors.values())
         options = onnxruntime.SessionOptions()
@@ -101,15 +100,14 @@ class Reference:
                         self.tensors["decode.3"]: stages["decode.3"].T[None]})[0].reshape(-1)
         return stages
 
-    def exact(self, tokens, style, stages):
-        """ALBERT in float64; the injected stages on the reference's har and decoder output, and "samples"."""
+    def exact(self, style, stages):
+        """The injected stages in float64, on the reference's har and decoder output, and "samples"."""
         names = {self.tensors[stage]: stage for stage in INJECTED}
         inputs = {"style": style[None], self.tensors["har"]: stages["har"].T[None],
                   self.tensors["decode.3"]: stages["decode.3"].T[None]}
         values, samples = self.exact_generator.run(inputs, names)
         exact = {names[name]: _time_major(names[name], value) for name, value in values.items()}
-        exact.update(self.exact_albert.run([0, *tokens, 0]), samples=samples)
-        return exact
+        return exact | {"samples": samples}
 
 
 def _cut(model, inputs):
@@ -134,7 +132,7 @@ def _time_major(name, value):
     return np.ascontiguousarray(value.reshape(columns, -1).T)
 
 
-DTYPES = {"F32": "<f4", "F16": "<f2", "I32": "<i4"}
+DTYPES = {"F32": "<f4", "F16": "<f2", "I32": "<i4", "I8": "i1"}
 
 
 def write_tensors(path, tensors):

@@ -97,7 +97,7 @@ class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
   bool HasRoom() const LITETTS_REQUIRES(mutex_);
   void DropReadPieces() LITETTS_REQUIRES(mutex_);
 
-  const Limits limits_;
+  const Limits limits_{};
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> has_started_{false};
   std::function<void()> on_abandoned_;

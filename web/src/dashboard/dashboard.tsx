@@ -1,21 +1,21 @@
 import { Comparison } from './comparison';
 import { Chart } from './chart';
 import { figure, NO_DATA, series, show } from './figures';
-import { history, isPaused, model, newest, problem, range, RANGES, run, window } from './state';
+import { history, isPaused, model, newest, precision, problem, range, RANGES, run, way, rowsOf } from './state';
 import { Alerts, ByLength, Caches, Errors, RecentRequests, VoicesByUse } from './tables';
 
 run();
 
 const BINS = 60;
 const NOW_SECONDS = 60; // the span of the tiles
-const TILES = { requests: 'Requests', audio: 'Speech made', rtf50: 'Real-time factor', first50: 'First sound', cpu: 'Processor', memory: 'Memory held' };
+const TILES = { requests: 'Requests', audio: 'Speech made', rtf50: 'Real-time factor, median', first50: 'First sound, median', cpu: 'Processor', memory: 'Memory held' };
 const CHARTS = [
   { title: 'Requests and speech', unit: 'a minute', lines: [['requests', 'requests'], ['audio', 'seconds of speech']] },
   { title: 'Real-time factor', unit: 'below 1: faster than listening', lines: [['rtf50', 'median'], ['rtf95', '95 %'], ['rtf99', '99 %']] },
   { title: 'Time to the first sound', unit: 'ms', lines: [['first50', 'median'], ['first95', '95 %'], ['first99', '99 %']] },
-  { title: 'Work', unit: 'now', lines: [['active', 'at work'], ['queued', 'queued'], ['cores', 'busy cores']] },
+  { title: 'Work', unit: 'now', lines: [['active', 'at work'], ['queued', 'queued'], ['cores', 'busy threads']] },
   { title: 'Processor', unit: 'cores', lines: [['cpu', 'used']] },
-  { title: 'Memory', unit: 'MB', lines: [['memory', 'held']] },
+  { title: 'Memory', unit: 'MB', lines: [['memory', 'held'], ['mapped', 'of it mapped files']] },
 ];
 
 function uptime(seconds: number): string {
@@ -24,6 +24,8 @@ function uptime(seconds: number): string {
   return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} days`;
 }
 
+const gigabytes = (bytes: number) => (bytes > 0 ? `${(bytes / 2 ** 30).toFixed(1)} GB` : NO_DATA);
+
 function Facts() {
   const row = newest();
   if (!row) return null;
@@ -31,27 +33,30 @@ function Facts() {
   const version = history.values('litetts_build_info', 'version')[0];
   const start = history.marks.find((mark) => mark.what === 'start');
   const facts: [string, string][] = [
-    ['Model', model.value ? `Kokoro 82M, ${model.value}` : 'loading'],
+    ['Model', model.value ? `Kokoro 82M, ${model.value} weights` : 'loading'],
+    ['Precision', precision.value ?? NO_DATA],
     ['Instructions', simd ?? NO_DATA],
-    ['Cores', String(history.value(row, 'litetts_cores'))],
+    ['Threads', String(history.value(row, 'litetts_cores'))],
+    ['Memory limit', history.has('litetts_memory_limit_bytes') ? gigabytes(history.value(row, 'litetts_memory_limit_bytes')) : NO_DATA],
     ['Version', version ?? NO_DATA],
     ['Running for', start ? uptime(row.time - start.time) : NO_DATA],
+    ['Readings', way.value === 'events' ? 'as events' : 'asked each second'],
   ];
   return <dl class="facts-line">{facts.map(([name, value]) => <div><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
 }
 
 function Tiles() {
-  const span = window(NOW_SECONDS);
+  const span = rowsOf(NOW_SECONDS);
   return (
     <ul class="tiles" aria-label="The last minute">
       {Object.entries(TILES).map(([id, name]) => {
         const of = figure(id);
         const value = span ? of.of(history, ...span) : null;
-        const [number, unit = ''] = value === null ? [NO_DATA] : show({ ...of, unit: '' }, value).split(' ').concat(of.unit);
+        const number = show({ ...of, unit: '' }, value);
         return (
           <li class="card tile" data-figure={id} data-value={value ?? ''}>
             <span class="tile-name">{name}</span>
-            <span class={value === null ? 'tile-value none' : 'tile-value'}>{number}<small>{unit}{of.name.endsWith('median') && value !== null && ' median'}</small></span>
+            <span class={value === null ? 'tile-value none' : 'tile-value'}>{number}{value !== null && <small>{of.unit}</small>}</span>
           </li>
         );
       })}
@@ -83,7 +88,7 @@ export function Dashboard() {
   const step = range.value / BINS;
   const aligned = Math.ceil(end / step) * step; // so that the bins do not change with every refresh
   const times = Array.from({ length: BINS }, (_, i) => aligned - range.value + (i + 1) * step);
-  const span = window(NOW_SECONDS);
+  const span = rowsOf(NOW_SECONDS);
   return (
     <div class="dashboard">
       <div class="row between bar">

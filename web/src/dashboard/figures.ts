@@ -16,7 +16,7 @@ const minutes = (from: Row, to: Row) => (to.time - from.time) / 60;
 const perMinute = (family: string, labels = {}) => (history: History, from: Row, to: Row) =>
   to.time > from.time ? history.delta(from, to, family, labels) / minutes(from, to) : null;
 // Who watches the server is no user of it; this page alone asks once a second.
-const WATCHERS = ['/performance/history', '/health/live', '/health/ready', '/metrics'];
+const WATCHERS = ['/performance/history', '/performance/stream', '/health/live', '/health/ready', '/metrics'];
 export function requests(history: History, from: Row, to: Row, labels: Labels = {}): number {
   return WATCHERS.reduce((rest, route) => rest - history.delta(from, to, 'litetts_requests_total', { ...labels, route }),
     history.delta(from, to, 'litetts_requests_total', labels));
@@ -27,6 +27,12 @@ const quantile = (family: string, q: number, scale = 1) => (history: History, fr
 };
 const gauge = (family: string, labels = {}, scale = 1) => (history: History, _: Row, to: Row) =>
   history.has(family) ? history.value(to, family, labels) * scale : null;
+
+// Of what was asked of the caches, in percent.
+export function hitRate(history: History, from: Row, to: Row, labels: Labels = {}): number | null {
+  const all = history.delta(from, to, 'litetts_cache_requests_total', labels);
+  return all > 0 ? (100 * history.delta(from, to, 'litetts_cache_requests_total', { ...labels, result: 'hit' })) / all : null;
+}
 
 const MEGABYTE = 1 / (1 << 20);
 
@@ -46,10 +52,12 @@ export const FIGURES: Figure[] = [
   { id: 'cpu', name: 'Processor', unit: 'cores', digits: 2, better: -1,
     of: (history, from, to) => (history.has('litetts_cpu_seconds') && to.time > from.time
       ? history.delta(from, to, 'litetts_cpu_seconds') / (to.time - from.time) : null) },
+  { id: 'cached', name: 'Answered from a cache', unit: '%', digits: 1, better: 1, of: (history, from, to) => hitRate(history, from, to) },
   { id: 'memory', name: 'Memory held', unit: 'MB', digits: 0, better: -1, of: gauge('litetts_resident_bytes', {}, MEGABYTE) },
+  { id: 'mapped', name: 'Of it mapped files', unit: 'MB', digits: 0, better: 0, of: gauge('litetts_mapped_bytes', {}, MEGABYTE) },
   { id: 'queued', name: 'Queued', unit: '', digits: 0, better: 0, of: gauge('litetts_load', { kind: 'queued' }) },
   { id: 'active', name: 'At work', unit: '', digits: 0, better: 0, of: gauge('litetts_load', { kind: 'active' }) },
-  { id: 'cores', name: 'Busy cores', unit: '', digits: 0, better: 0, of: gauge('litetts_load', { kind: 'busy_cores' }) },
+  { id: 'cores', name: 'Busy threads', unit: '', digits: 0, better: 0, of: gauge('litetts_load', { kind: 'busy_cores' }) },
 ];
 
 export function figure(id: string): Figure {

@@ -11,7 +11,7 @@ test('rows hold what differs from the one before', () => {
   assert.deepEqual(history.newest!.values, [5, 1, 3]);
   assert.equal(history.value(history.newest!, 'b'), 4);
   assert.equal(history.value(history.newest!, 'b', { x: '2' }), 3);
-  assert.equal(history.path(), '/performance/history?after=2&column=3');
+  assert.equal(history.query(), '?after=2&column=3');
   history.take(answer(['c'], [[3, 12, 0, 7, 3, 9]]));
   assert.equal(history.delta(history.rows[0], history.newest!, 'c'), 9, 'a column that came later counts from 0');
 });
@@ -20,7 +20,7 @@ test('a server that started anew is noticed', () => {
   const history = new History();
   history.take(answer(['a'], [[50, 10, 0, 5]]));
   assert.equal(history.take(answer([], [], 3)), false);
-  assert.equal(history.path(), '/performance/history?after=0&column=0');
+  assert.equal(history.query(), '?after=0&column=0');
 });
 
 test('a day is bounded, and the moment before a time is found', () => {

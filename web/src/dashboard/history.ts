@@ -25,7 +25,7 @@ export interface Answer {
   columns: string[];
   rows: number[][]; // number, time, then pairs of column and value: what differs from the row before
   marks: Mark[];
-  recent: Recent[];
+  recent?: Recent[]; // where there is a new one
 }
 
 // As the server thins its own: every reading of ten minutes, every 15th of four hours, every 120th of a day.
@@ -63,8 +63,9 @@ export class History {
     return this.rows.at(-1);
   }
 
-  path(): string {
-    return `/performance/history?after=${this.newest?.number ?? 0}&column=${this.columns.length}`;
+  // What is asked for with this is what is not known yet.
+  query(): string {
+    return `?after=${this.newest?.number ?? 0}&column=${this.columns.length}`;
   }
 
   // False where the answer is of a server that started anew: ask again, from the beginning.
@@ -88,7 +89,7 @@ export class History {
       this.rows.push({ number, time, values });
     }
     this.marks = answer.marks;
-    this.recent = answer.recent;
+    this.recent = answer.recent ?? this.recent;
     if (this.newest && this.rows.length > 600 && this.newest.number % THIN_EVERY === 0) {
       const newest = this.newest.number;
       this.rows = this.rows.filter((row) => isKept(row, newest));

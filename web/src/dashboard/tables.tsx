@@ -1,7 +1,7 @@
 // What the dashboard lists.
 import type { ComponentChildren } from 'preact';
-import { NO_DATA, requests } from './figures';
-import { history, newest, RANGES, range, window } from './state';
+import { hitRate, NO_DATA, requests } from './figures';
+import { history, newest, RANGES, range, rowsOf } from './state';
 
 const rangeName = () => RANGES.find(({ seconds }) => seconds === range.value)!.name;
 
@@ -22,12 +22,13 @@ function Table({ title, head, rows, empty = NO_DATA }: { title: string; head: st
   );
 }
 
+const megabytes = (bytes: number) => `${(bytes / (1 << 20)).toFixed(1)} MB`;
 const ms = (seconds: number | null) => (seconds === null ? NO_DATA : `${Math.round(seconds * 1000).toLocaleString('en')} ms`);
 
 const LENGTHS: Record<string, string> = { '50': 'to 50', '200': '51 to 200', '1000': '201 to 1,000', '5000': '1,001 to 5,000', more: 'more' };
 
 export function ByLength() {
-  const span = window(range.value);
+  const span = rowsOf(range.value);
   const rows = !span ? [] : Object.entries(LENGTHS).flatMap(([characters, name]) => {
     const labels = { characters };
     const count = history.delta(...span, 'litetts_speech_seconds_count', labels);
@@ -39,7 +40,7 @@ export function ByLength() {
 }
 
 export function VoicesByUse() {
-  const span = window(range.value);
+  const span = rowsOf(range.value);
   const used = !span ? [] : history.values('litetts_speech_total', 'voice')
     .map((voice) => ({ voice, count: history.delta(...span, 'litetts_speech_total', { voice }) }))
     .filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
@@ -51,7 +52,7 @@ export function VoicesByUse() {
 }
 
 export function Errors() {
-  const span = window(range.value);
+  const span = rowsOf(range.value);
   const count = (family: string, label: string, describe: (value: string) => string, skip: string[] = []) => (!span ? [] :
     history.values(family, label).filter((value) => !skip.includes(value))
       .map((value): [string, number] => [describe(value), history.delta(...span, family, { [label]: value })]));
@@ -65,15 +66,16 @@ export function Errors() {
 
 export function Caches() {
   const row = newest();
+  const span = rowsOf(range.value);
   const names = row ? [...new Set([...history.values('litetts_cache_bytes', 'cache'), ...history.values('litetts_cache_requests_total', 'cache')])] : [];
   const rows = names.map((cache) => {
-    const hits = history.value(row!, 'litetts_cache_requests_total', { cache, result: 'hit' });
-    const all = history.value(row!, 'litetts_cache_requests_total', { cache });
-    return [cache, all > 0 ? `${Math.round((100 * hits) / all)} %` : NO_DATA, `${(history.value(row!, 'litetts_cache_bytes', { cache }) / (1 << 20)).toFixed(1)} MB`];
+    const rate = span ? hitRate(history, ...span, { cache }) : null;
+    return [cache, rate === null ? NO_DATA : `${rate.toFixed(1)} %`, megabytes(history.value(row!, 'litetts_cache_bytes', { cache }))];
   });
-  const joined = row ? history.value(row, 'litetts_shared_requests_total') : 0;
-  if (row) rows.push(['Equal requests at one time', `${joined.toLocaleString('en')} joined`, '–']);
-  return <Table title="Caches" head={['Cache', 'Hits', 'Size']} rows={rows} />;
+  const joined = span ? history.delta(...span, 'litetts_shared_requests_total') : 0;
+  if (names.length === 0) rows.push(['Audio', 'off', NO_DATA]);
+  rows.push(['Equal requests at one time', `${joined.toLocaleString('en')} joined`, '–']);
+  return <Table title={`Caches, ${rangeName()}`} head={['Cache', 'Hits', 'Size']} rows={rows} />;
 }
 
 export function RecentRequests() {
@@ -97,7 +99,7 @@ export function RecentRequests() {
 
 const ALERT_SECONDS = 300;
 function alerts(): string[] {
-  const span = window(ALERT_SECONDS);
+  const span = rowsOf(ALERT_SECONDS);
   if (!span) return [];
   const found: string[] = [];
   const [, now] = span;

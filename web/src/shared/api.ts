@@ -33,6 +33,11 @@ export function apiKey(): string {
   return sessionStorage.getItem(KEY) ?? '';
 }
 
+export function authorization(): Record<string, string> {
+  const key = apiKey();
+  return key ? { Authorization: `Bearer ${key}` } : {};
+}
+
 function askForKey(refused: string): Promise<string | null> {
   if (apiKey() !== refused) return Promise.resolve(apiKey()); // somebody else has asked meanwhile
   pendingKey ??= new Promise<string | null>((resolve) => {
@@ -89,11 +94,10 @@ async function errorOf(answer: Response): Promise<ApiError> {
 }
 
 // Asks the server; asks the person for a key where it wants one.
-export async function call(path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+export async function call(path: string, body?: unknown, signal?: AbortSignal, more: Record<string, string> = {}): Promise<Response> {
   for (;;) {
     const key = apiKey();
-    const headers: Record<string, string> = {};
-    if (key) headers.Authorization = `Bearer ${key}`;
+    const headers: Record<string, string> = { ...more, ...authorization() };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     let answer: Response;
     try {

@@ -39,6 +39,13 @@ export function Frame({ page, children }: { page: 'studio' | 'dashboard'; childr
   );
 }
 
+// The document has a head of its own; drawing the rest in the same frame would hold it back. A page in the
+// background gets no frames.
+export function afterFirstPaint(begin: () => void): void {
+  if (document.hidden) begin();
+  else requestAnimationFrame(() => setTimeout(begin));
+}
+
 function KeyDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [key, setKey] = useState('');

@@ -3,7 +3,7 @@ import './studio.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { returns, watchForLoss } from '../shared/api';
-import { Frame } from '../shared/frame';
+import { afterFirstPaint, Frame } from '../shared/frame';
 import { Editor } from './editor';
 import { Elsewhere, Takes } from './more';
 import { Reading } from './reading';
@@ -21,21 +21,23 @@ function Studio() {
           <Editor />
           <Transport />
           <Reading />
-          <Elsewhere />
         </div>
         <div class="column">
           <Voices />
           <Settings />
           <Takes />
         </div>
+        <Elsewhere />
       </div>
     </Frame>
   );
 }
 
-watchForLoss();
 effect(() => {
   void returns.value;
   void loadVoices();
 });
-render(<Studio />, document.getElementById('page')!);
+afterFirstPaint(() => {
+  watchForLoss();
+  render(<Studio />, document.getElementById('page')!);
+});

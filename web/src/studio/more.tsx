@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { apiKey } from '../shared/api';
 import { Icon } from '../shared/icons';
-import { fieldsNow, format, pitch, replay, seed, speed, takes, text, voice, volume } from './state';
+import { fieldsNow, format, pitch, recall, replay, seed, speed, takes, text, voice, volume } from './state';
 import { writeFragment } from './share';
 import { type Language, LANGUAGES, snippet } from './snippets';
 import { SAMPLE_RATE } from './speech';
@@ -20,7 +20,10 @@ function CopyButton({ label, icon, content }: { label: string; icon: 'link' | 'c
     setTimeout(() => setSaid(''), 2000);
   };
   return (
-    <button type="button" onClick={copy}><Icon name={icon} /><span role="status">{said || label}</span></button>
+    <div>
+      <button type="button" onClick={copy}><Icon name={icon} />{said || label}</button>
+      <span class="sr" role="status">{said}</span>
+    </div>
   );
 }
 
@@ -62,7 +65,7 @@ export function Takes() {
             <button class="quiet icon-button" type="button" aria-label={`Play again: ${take.fields.input.slice(0, 60)}`} onClick={() => replay(take)}>
               <Icon name="play" />
             </button>
-            <button class="quiet take" type="button" title="Bring the text back" onClick={() => { text.value = take.fields.input; }}>
+            <button class="quiet take" type="button" title="Bring the text and its settings back" onClick={() => recall(take)}>
               <span class="take-text" dir="auto">{take.fields.input}</span>
               <span class="hint">{take.fields.voice} · {clock(take.samples.length / SAMPLE_RATE)}</span>
             </button>

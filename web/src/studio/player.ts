@@ -6,6 +6,14 @@ import { SAMPLE_RATE } from './speech';
 const AHEAD_SECONDS = 0.5; // scheduled before they are due
 const BLOCK = 4800; // samples in a scheduled buffer: 0.2 s
 
+function newContext(): AudioContext {
+  try {
+    return new AudioContext({ sampleRate: SAMPLE_RATE });
+  } catch {
+    return new AudioContext(); // where only the device's own rate is allowed, each buffer is converted
+  }
+}
+
 export class Player {
   readonly arrivedSeconds = signal(0);
   readonly position = signal(0); // seconds
@@ -26,7 +34,7 @@ export class Player {
   // In the handler of a click or key, since browsers allow sound only there.
   open(): void {
     if (!this.context) {
-      this.context = new AudioContext({ sampleRate: SAMPLE_RATE });
+      this.context = newContext();
       this.gain = this.context.createGain();
       this.gain.gain.value = this.volumeValue;
       this.gain.connect(this.context.destination);

@@ -6,12 +6,20 @@ import { markupAt, unitOfByte, withPhonemes } from './text';
 
 const chosen = signal<number | null>(null); // where the word begins, in bytes
 
+// The classes of the server's normaliser.
 const KINDS: Record<string, string> = {
-  word: 'a word', phonemes: 'spelled in sounds by you', abbreviation: 'an abbreviation', money: 'an amount of money',
+  word: 'a word', cardinal: 'a number', ordinal: 'an ordinal number', decimal: 'a decimal number', fraction: 'a fraction',
+  percent: 'a percentage', money: 'an amount of money', date: 'a date', year: 'a year', time: 'a time of day', range: 'a range',
+  score: 'a score', ratio: 'a ratio', phone: 'a telephone number', measure: 'a number with its unit', dimension: 'a size',
+  version: 'a version', address: 'an address', roman: 'a Roman number', formula: 'a formula', serial: 'a serial number',
+  abbreviation: 'an abbreviation', letters: 'read letter by letter', symbol: 'a sign', emoji: 'an emoji', pause: 'a pause',
+  phonemes: 'spelled in sounds by you',
 };
 const SOURCES: Record<string, string> = {
-  gold: 'the checked lexicon', silver: 'the large lexicon', markup: 'your spelling', espeak: 'espeak-ng', none: 'nothing',
+  gold: 'the checked lexicon', silver: 'the large lexicon', rule: 'a rule', number: 'the names of numbers', user: 'your spelling',
+  markup: 'your spelling', model: 'a model of spelling', espeak: 'espeak-ng', unknown: 'nothing', none: 'nothing',
 };
+const kindName = (kind: string) => KINDS[kind] ?? kind;
 
 // The tokens of one written word: "$5" is spoken as two.
 interface Group {
@@ -54,7 +62,7 @@ function WordEditor({ group, whole }: { group: Group; whole: string }) {
       }}
       onKeyDown={(event) => { if (event.key === 'Escape') chosen.value = null; }}>
       <p>
-        <strong>{first.text}</strong> is {KINDS[first.kind] ?? `read as: ${first.kind}`}
+        <strong>{first.text}</strong> is {kindName(first.kind)}
         {said !== first.text && <>, said “{said}”</>}; its sounds come from {SOURCES[first.source] ?? first.source}.
       </p>
       <div class="row">
@@ -69,6 +77,27 @@ function WordEditor({ group, whole }: { group: Group; whole: string }) {
       </div>
       <p class="hint">The text then has <code>[{old?.word ?? whole.slice(begin, end)}](/{value.trim() || '…'}/)</code>, which the API understands too.</p>
     </form>
+  );
+}
+
+// What is not spoken as it is written, and why.
+function Rewritten({ all }: { all: Group[] }) {
+  const changed = all.filter((group) => group.tokens[0].kind !== 'phonemes')
+    .map((group) => ({ first: group.tokens[0], said: join(group.tokens, (token) => token.spoken) }))
+    .filter(({ first, said }) => first.kind !== 'punctuation' && said !== first.text);
+  if (changed.length === 0) return null;
+  return (
+    <details class="rewritten">
+      <summary>{changed.length === 1 ? 'One part is' : `${changed.length} parts are`} not read as written</summary>
+      <div class="scroll" tabIndex={0} role="group" aria-label="What is not read as written">
+        <table>
+          <thead><tr><th scope="col">Written</th><th scope="col">It is</th><th scope="col">Said</th></tr></thead>
+          <tbody>
+            {changed.map(({ first, said }) => <tr data-kind={first.kind}><th scope="row">{first.text}</th><td>{kindName(first.kind)}</td><td>{said || 'nothing'}</td></tr>)}
+          </tbody>
+        </table>
+      </div>
+    </details>
   );
 }
 
@@ -99,6 +128,7 @@ export function Reading() {
         })}
       </p>
       {selected && <WordEditor group={selected} whole={text.value} />}
+      <Rewritten all={all} />
       {read && read.warnings.length > 0 && (
         <ul class="problems">{read.warnings.map((warning) => <li>{warning}</li>)}</ul>
       )}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { bytesOfBase64, EventReader, PcmReader } from './speech';
+import { bytesOfBase64, PcmReader } from './speech';
 
 test('samples are the same however their bytes are cut', () => {
   const bytes = Uint8Array.of(0, 0, 0xff, 0x7f, 0, 0x80, 1, 0, 0xff, 0xff);
@@ -11,14 +11,6 @@ test('samples are the same however their bytes are cut', () => {
       const parts = [bytes.subarray(0, cut), bytes.subarray(cut, second), bytes.subarray(second)];
       assert.deepEqual(parts.flatMap((part) => [...reader.read(part)]), want, `${cut} ${second}`);
     }
-  }
-});
-
-test('events are whole however they come', () => {
-  const bytes = new TextEncoder().encode('data: {"a":"é"}\n\ndata: 2\n\n');
-  for (let cut = 0; cut <= bytes.length; ++cut) {
-    const reader = new EventReader();
-    assert.deepEqual([...reader.read(bytes.subarray(0, cut)), ...reader.read(bytes.subarray(cut))], ['{"a":"é"}', '2']);
   }
 });
 

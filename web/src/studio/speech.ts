@@ -1,5 +1,6 @@
 // One synthesis as a stream: samples and the words in them, as they arrive.
 import { call, connectionBroke } from '../shared/api';
+import { readEvents } from '../shared/events';
 
 export const SAMPLE_RATE = 24000;
 export const FORMATS = ['mp3', 'wav', 'flac', 'opus', 'ogg', 'aac', 'pcm', 'mulaw', 'alaw'] as const;
@@ -54,42 +55,23 @@ export function bytesOfBase64(text: string): Uint8Array {
   return bytes;
 }
 
-// The data of server-sent events, whatever the pieces that they come in.
-export class EventReader {
-  private buffer = '';
-  private readonly decoder = new TextDecoder();
-
-  read(bytes: Uint8Array): string[] {
-    this.buffer += this.decoder.decode(bytes, { stream: true });
-    const parts = this.buffer.split('\n\n');
-    this.buffer = parts.pop()!;
-    return parts.filter((part) => part.startsWith('data: ')).map((part) => part.slice(6));
-  }
-}
-
 // Speaks; resolves when all of it has arrived. Aborting the signal cancels on the server.
-export async function speak(fields: SpeechFields, listener: SpeechListener, signal: AbortSignal): Promise<void> {
+// `id` names the request for /queue.
+export async function speak(fields: SpeechFields, id: string, listener: SpeechListener, signal: AbortSignal): Promise<void> {
   const request = { ...fields, response_format: 'pcm', stream_format: 'sse', return_timestamps: true };
-  const answer = await call('/v1/audio/speech', request, signal);
-  const reader = answer.body!.getReader();
-  const events = new EventReader();
+  const answer = await call('/v1/audio/speech', request, signal, { 'X-Request-Id': id });
   const pcm = new PcmReader();
   let isDone = false;
-  for (;;) {
-    let piece: ReadableStreamReadResult<Uint8Array>;
-    try {
-      piece = await reader.read();
-    } catch (error) {
-      if (signal.aborted) throw error;
-      throw connectionBroke();
-    }
-    if (piece.done) break;
-    for (const data of events.read(piece.value)) {
+  try {
+    await readEvents(answer, (data) => {
       const event = JSON.parse(data);
       if (event.type === 'speech.audio.done') isDone = true;
       if (event.timestamps?.length) listener.onWords(event.timestamps);
       if (event.audio) listener.onAudio(pcm.read(bytesOfBase64(event.audio)));
-    }
+    });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw connectionBroke();
   }
   if (!isDone) throw connectionBroke();
 }

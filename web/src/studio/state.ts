@@ -3,8 +3,8 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import { ApiError, getJson, returns } from '../shared/api';
 import { Player } from './player';
 import { type AudioFormat, render, type SpeechFields, speak, type SpokenWord } from './speech';
-import { longSentences, type Mark, unitOfByte } from './text';
-import { readFragment } from './share';
+import { longSentences, type Mark, unitOfByte, unspoken } from './text';
+import { parseSpelling, readFragment } from './share';
 
 export interface Voice {
   id: string;
@@ -48,7 +48,7 @@ function stored<T>(key: string, fallback: T): T {
   }
 }
 const shared = readFragment(location.hash);
-const settings = { ...stored(SETTINGS, { parts: [{ voice: 'af_heart', weight: 1 }], speed: 1, volume: 1, pitch: 0, format: 'mp3', seed: '' }), ...shared };
+const settings = { ...stored(SETTINGS, { parts: [{ voice: 'af_heart', weight: 1 }], speed: 1, volume: 1, pitch: 0, format: 'mp3', seed: '', samplesAtOnce: true }), ...shared };
 
 export const text = signal<string>(shared?.text ?? sessionStorage.getItem('litetts.text') ?? EXAMPLE);
 export const parts = signal<BlendPart[]>(settings.parts);
@@ -57,10 +57,11 @@ export const volume = signal<number>(settings.volume);
 export const pitch = signal<number>(settings.pitch);
 export const format = signal<AudioFormat>(settings.format as AudioFormat);
 export const seed = signal<string>(settings.seed);
+export const samplesAtOnce = signal<boolean>(settings.samplesAtOnce);
 export const favourites = signal<string[]>(stored(FAVOURITES, { ids: [] as string[] }).ids);
 
 effect(() => {
-  const value = { parts: parts.value, speed: speed.value, volume: volume.value, pitch: pitch.value, format: format.value, seed: seed.value };
+  const value = { parts: parts.value, speed: speed.value, volume: volume.value, pitch: pitch.value, format: format.value, seed: seed.value, samplesAtOnce: samplesAtOnce.value };
   localStorage.setItem(SETTINGS, JSON.stringify(value));
 });
 effect(() => sessionStorage.setItem('litetts.text', text.value));
@@ -149,7 +150,7 @@ export const phase = signal<Phase>('idle');
 export const spoken = signal<{ text: string; voice: string } | null>(null);
 export const words = signal<SpokenWord[]>([]);
 export const figures = signal<{ firstAudioMs: number | null; rtf: number | null }>({ firstAudioMs: null, rtf: null });
-export const ahead = signal<{ queued: number; active: number } | null>(null); // while waiting
+export const numBefore = signal<number | null>(null); // requests that go first, while this one waits
 let abort: AbortController | null = null;
 
 export interface Take {
@@ -161,17 +162,22 @@ export interface Take {
 const MAX_TAKES = 12;
 export const takes = signal<Take[]>([]);
 
-async function watchQueue(signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && phase.value === 'asking') {
-    await new Promise((resolve) => setTimeout(resolve, 300));
+const LOOK_AT_QUEUE_MS = 300;
+async function watchQueue(id: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AT_QUEUE_MS));
     if (signal.aborted || phase.value !== 'asking') break;
     try {
-      ahead.value = await getJson('/health', undefined, signal);
+      numBefore.value = (await getJson<{ before: number }>(`/queue/${id}`, undefined, signal)).before;
     } catch {
-      break; // the request itself tells what is wrong
+      numBefore.value = null; // not known; the request itself tells what is wrong
     }
   }
-  ahead.value = null;
+  numBefore.value = null;
+}
+
+function newRequestId(): string {
+  return `studio-${[...crypto.getRandomValues(new Uint32Array(3))].map((part) => part.toString(36)).join('')}`;
 }
 
 export async function start(): Promise<void> {
@@ -193,10 +199,12 @@ export async function start(): Promise<void> {
   });
   player.reset();
   player.play();
-  void watchQueue(mine.signal);
+  const id = newRequestId();
+  void watchQueue(id, mine.signal);
   try {
     await speak(
       fields,
+      id,
       {
         onAudio: (samples) => {
           if (mine.signal.aborted) return;
@@ -234,6 +242,18 @@ export function stop(): void {
   phase.value = 'stopped';
 }
 
+// The text and the settings of a take, as they were.
+export function recall({ fields }: Take): void {
+  batch(() => {
+    text.value = fields.input;
+    parts.value = parseSpelling(fields.voice);
+    speed.value = fields.speed;
+    volume.value = fields.volume_multiplier ?? 1;
+    pitch.value = fields.pitch ?? 0;
+    seed.value = fields.seed === undefined ? '' : String(fields.seed);
+  });
+}
+
 export function replay(take: Take): void {
   stop();
   player.reset();
@@ -264,10 +284,10 @@ export const problems = computed<Mark[]>(() => {
   const read = analysis.value;
   if (!read || read.text !== text.value) return longSentences(text.value);
   const units = unitOfByte(read.text);
-  const unspoken = read.chunks.flatMap((chunk) => chunk.words)
-    .filter((token) => token.phonemes === '' && /[\p{L}\p{N}]/u.test(token.text))
-    .map((token): Mark => ({ begin: units[token.begin], end: units[token.end], kind: 'unspoken' }));
-  return [...longSentences(text.value), ...unspoken].sort((a, b) => a.begin - b.begin);
+  const covered = read.chunks.flatMap((chunk) => chunk.words)
+    .filter((token) => token.phonemes !== '' || !/[\p{L}\p{N}]/u.test(token.text))
+    .map((token) => ({ begin: units[token.begin], end: units[token.end] }));
+  return [...longSentences(text.value), ...unspoken(text.value, covered)].sort((a, b) => a.begin - b.begin);
 });
 
 export const isDownloading = signal(false);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { clock, longSentences, markupAt, unitOfByte, withPhonemes } from './text';
+import { clock, longSentences, markupAt, unitOfByte, withPhonemes, unspoken } from './text';
 
 test('bytes of the server are found in the text of the browser', () => {
   const text = 'aé€😀b';
@@ -28,4 +28,12 @@ test('long sentences are marked without the space before them', () => {
 test('the clock counts tenths', () => {
   assert.equal(clock(0), '0:00.0');
   assert.equal(clock(61.29), '1:01.2');
+});
+
+test('what no word stands for is marked, but for punctuation, spellings, links and SSML', () => {
+  const text = 'Hi ☃☃ *there*, [tomato](/təmˈɑtO/) [site](http://x.y) <break time="1s"/> ∮ ok 😀!';
+  const words = ['Hi', 'there', 'tomato', 'site', 'ok'].map((word) => ({ begin: text.indexOf(word), end: text.indexOf(word) + word.length }));
+  assert.deepEqual(unspoken(text, words).map(({ begin, end, kind }) => [text.slice(begin, end), kind]),
+    [['☃☃', 'unspoken'], ['∮', 'unspoken'], ['😀', 'unspoken']]);
+  assert.deepEqual(unspoken('שלום', []).map(({ begin, end }) => [begin, end]), [[0, 4]]);
 });

@@ -41,6 +41,29 @@ export function withPhonemes(text: string, begin: number, end: number, phonemes:
   return text.slice(0, from) + (phonemes === null ? word : `[${word}](/${phonemes}/)`) + text.slice(to);
 }
 
+// What the server made no word of, though a reader would expect one: letters, digits and signs outside
+// ASCII, whose own signs are marks of punctuation or layout. `covered` are the places of the words.
+const AUDIBLE = /[\p{L}\p{N}]|(?![\x00-\x7f])\p{S}/u;
+const BEHIND_WORD = /\]\([^)\n]*\)/g; // of [word](/phonemes/) and of links: not to be spoken
+export function unspoken(text: string, covered: { begin: number; end: number }[]): Mark[] {
+  const isCovered = new Uint8Array(text.length);
+  for (const { begin, end } of covered) isCovered.fill(1, begin, end);
+  for (const match of text.matchAll(BEHIND_WORD)) isCovered.fill(1, match.index!, match.index! + match[0].length);
+  for (const match of text.matchAll(/<[^>\n]*>/g)) isCovered.fill(1, match.index!, match.index! + match[0].length); // SSML
+  const marks: Mark[] = [];
+  let unit = 0;
+  for (const character of text) {
+    const end = unit + character.length;
+    if (!isCovered[unit] && AUDIBLE.test(character)) {
+      const last = marks.at(-1);
+      if (last && last.end === unit) last.end = end;
+      else marks.push({ begin: unit, end, kind: 'unspoken' });
+    }
+    unit = end;
+  }
+  return marks;
+}
+
 // Sentences that are hard to follow when heard.
 export const LONG_SENTENCE = 300;
 export function longSentences(text: string): Mark[] {

@@ -1,6 +1,6 @@
 // Speak, pause, stop, and what is known about the speech while it comes.
 import { Icon } from '../shared/icons';
-import { ahead, download, figures, format, isDownloading, message, phase, player, start, stop } from './state';
+import { download, figures, format, isDownloading, message, numBefore, phase, player, start, stop } from './state';
 import { FORMATS, type AudioFormat } from './speech';
 import { clock } from './text';
 import { Waveform } from './waveform';
@@ -9,9 +9,9 @@ function status(): string {
   switch (phase.value) {
     case 'idle': return 'Ready.';
     case 'asking': {
-      const before = ahead.value;
-      if (!before || before.queued + before.active <= 1) return 'Waiting for the first sound.';
-      return `Waiting: ${before.active} at work, ${before.queued} in the queue.`;
+      const before = numBefore.value;
+      if (before === null || before === 0) return 'Waiting for the first sound.';
+      return before === 1 ? 'In the queue: one request goes first.' : `In the queue: ${before} requests go first.`;
     }
     case 'arriving': return 'Speech arrives.';
     case 'done': return 'All of it has arrived.';

@@ -1,7 +1,7 @@
 // Which voice speaks, or which blend of up to four.
 import { signal } from '@preact/signals';
 import { Icon } from '../shared/icons';
-import { favourites, parts, report, spelling, type Voice, voice, voices } from './state';
+import { favourites, parts, phase, player, report, samplesAtOnce, spelling, type Voice, voice, voices } from './state';
 import { render } from './speech';
 
 const MAX_PARTS = 4;
@@ -22,21 +22,50 @@ const languageName = (code: string) => LANGUAGES[code.toLowerCase()] ?? code;
 
 const sampleAudio = new Audio();
 const sampleUrls = new Map<string, string>();
+let sampleAbort: AbortController | null = null;
 async function playSample(id: string): Promise<void> {
+  stopSample();
+  const abort = new AbortController();
+  sampleAbort = abort;
   sampling.value = id;
   try {
     if (!sampleUrls.has(id)) {
-      const blob = await render({ model: 'kokoro', input: `Hello, I am ${shortName(id)}.`, voice: id, speed: 1 }, 'wav');
-      sampleUrls.set(id, URL.createObjectURL(blob));
+      const fields = { model: 'kokoro', input: `Hello, I am ${shortName(id)}.`, voice: id, speed: 1 } as const;
+      sampleUrls.set(id, URL.createObjectURL(await render(fields, 'wav', abort.signal)));
     }
-    if (sampling.value !== id) return;
+    if (abort.signal.aborted) return;
     sampleAudio.src = sampleUrls.get(id)!;
     await sampleAudio.play();
   } catch (error) {
-    report(error);
+    // Before the first click a browser allows no sound.
+    if (!(error instanceof DOMException && error.name === 'NotAllowedError')) report(error);
   } finally {
     if (sampling.value === id) sampling.value = '';
   }
+}
+
+function stopSample(): void {
+  sampleAbort?.abort();
+  sampleAudio.pause();
+}
+
+// Who rests on a voice hears it, unless something else is heard; who goes on hears no more of it.
+const REST_MS = 400;
+let rest = 0;
+let isSampleOfRest = false;
+function restOn(id: string): void {
+  const isBusy = player.isPlaying.value || phase.value === 'asking' || phase.value === 'arriving';
+  if (!samplesAtOnce.value || isBusy) return;
+  clearTimeout(rest);
+  rest = window.setTimeout(() => {
+    isSampleOfRest = true;
+    void playSample(id);
+  }, REST_MS);
+}
+function leave(): void {
+  clearTimeout(rest);
+  if (isSampleOfRest) stopSample();
+  isSampleOfRest = false;
 }
 
 function toggleFavourite(id: string): void {
@@ -54,7 +83,9 @@ function VoiceRow({ candidate }: { candidate: Voice }) {
   const isChosen = parts.value.some((part) => part.voice === id);
   const isBlend = parts.value.length > 1;
   return (
-    <li class={isChosen ? 'voice chosen' : 'voice'}>
+    <li class={isChosen ? 'voice chosen' : 'voice'}
+      onPointerEnter={(event) => { if (event.pointerType === 'mouse') restOn(id); }} onPointerLeave={leave}
+      onFocusIn={(event) => { if ((event.target as Element).matches(':focus-visible')) restOn(id); }} onFocusOut={leave}>
       <label>
         <input type="radio" name="voice" value={id} checked={isChosen && !isBlend}
           onChange={() => { parts.value = [{ voice: id, weight: 1 }]; }} />
@@ -62,7 +93,11 @@ function VoiceRow({ candidate }: { candidate: Voice }) {
         <span class="voice-name">{shortName(id)}<span class="voice-about">{candidate.gender}, {languageName(candidate.language)}</span></span>
       </label>
       <button class="quiet icon-button" type="button" aria-label={`Sample of ${shortName(id)}`} title="Sample"
-        aria-busy={sampling.value === id} onClick={() => playSample(id)}>
+        aria-busy={sampling.value === id} onClick={() => {
+          clearTimeout(rest);
+          isSampleOfRest = false;
+          void playSample(id);
+        }}>
         <Icon name="play" />
       </button>
       <button class="quiet icon-button" type="button" aria-label={`Add ${shortName(id)} to the blend`} title="Add to the blend"
@@ -138,6 +173,10 @@ export function Voices() {
         {sorted.map((candidate) => <VoiceRow key={candidate.id} candidate={candidate} />)}
         {found.length === 0 && <li class="empty">{voices.value.length ? 'No voice is like that.' : 'No voices yet: the server is loading.'}</li>}
       </ul>
+      <label class="row check">
+        <input type="checkbox" checked={samplesAtOnce.value} onChange={(event) => { samplesAtOnce.value = event.currentTarget.checked; }} />
+        Hear a voice by resting on it
+      </label>
       <p class="hint">Every voice reads English; voices of other languages bring their accent.</p>
     </section>
   );

@@ -11,11 +11,14 @@ namespace {
 // Written by web/tools/embed.mjs, or by src/server/CMakeLists.txt where there is no Node.
 #include "pages.inc"
 
-// Everything from this server, no script or style inside the documents; blob: for downloads.
-constexpr std::string_view kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'";
+// Everything from this server, no script inside the documents and no style but their own; blob: for
+// downloads.
+std::string Policy(const PageFile& file) {
+  return Concat(
+      "default-src 'none'; script-src 'self'; style-src 'self' ", file.style_hashes,
+      "; img-src 'self' data:; connect-src 'self'; media-src 'self' blob:; base-uri 'none'; "
+      "form-action 'none'; frame-ancestors 'none'");
+}
 
 // Whether a comma-separated list names the token; a token with q=0 is refused.
 bool Lists(std::string_view list, std::string_view token) {
@@ -57,7 +60,7 @@ HttpResponse ServePage(const HttpRequest& request, std::span<const PageFile> fil
       {"ETag", std::string(file->etag)},
       {"Cache-Control", file->is_immutable ? "public, max-age=31536000, immutable" : "no-cache"},
       {"Vary", "Accept-Encoding"},
-      {"Content-Security-Policy", std::string(kPolicy)}};
+      {"Content-Security-Policy", Policy(*file)}};
   const std::string_view known = request.Find("If-None-Match");
   if (known == "*" || Lists(known, file->etag)) {
     response.status = 304;

@@ -16,6 +16,7 @@ struct PageFile {
   std::string_view identity;
   std::string_view gzip;
   std::string_view brotli;
+  std::string_view style_hashes = {};  // of the styles inside it, as its policy names them
 };
 
 // Empty where the program was built without Node.

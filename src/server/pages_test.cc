@@ -13,7 +13,8 @@ constexpr std::array<PageFile, 2> kFiles = {{{.path = "/",
                                               .is_immutable = false,
                                               .identity = "plain",
                                               .gzip = "g",
-                                              .brotli = "b"},
+                                              .brotli = "b",
+                                              .style_hashes = "'sha256-abc='"},
                                              {.path = "/assets/a.js",
                                               .content_type = "text/javascript",
                                               .etag = "W/\"2b\"",
@@ -58,9 +59,10 @@ TEST(PagesTest, NothingIsSentTwice) {
   EXPECT_EQ(Get("/", {{"If-None-Match", "W/\"2b\""}}).status, 200);
 }
 
-TEST(PagesTest, NoScriptOrStyleInTheDocumentMayRun) {
+TEST(PagesTest, NoScriptInTheDocumentMayRunAndNoStyleButItsOwn) {
   const std::string policy = HeaderOf(Get("/"), "Content-Security-Policy");
   EXPECT_NE(policy.find("script-src 'self';"), std::string::npos);
+  EXPECT_NE(policy.find("style-src 'self' 'sha256-abc=';"), std::string::npos);
   EXPECT_EQ(policy.find("unsafe"), std::string::npos);
 }
 

@@ -10,7 +10,6 @@ const [dist, output, sources, depfile] = process.argv.slice(2);
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
 const ROUTES = { 'index.html': '/', 'dashboard.html': '/dashboard' };
@@ -29,9 +28,23 @@ function literal(bytes) {
   return `std::string_view(\n${lines.join('\n')}, ${bytes.length})`;
 }
 
-const names = [...Object.keys(ROUTES), ...readdirSync(join(dist, 'assets')).sort().map((name) => `assets/${name}`)];
+// A document with its styles inside, so that the first paint waits for one answer, and the hashes that
+// allow them in its policy.
+function withStyles(html) {
+  const hashes = [];
+  const whole = html.replaceAll(/<link rel="stylesheet"[^>]*href="\/([^"]+)"[^>]*>/g, (_, path) => {
+    const style = readFileSync(join(dist, path), 'utf8');
+    hashes.push(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    return `<style>${style}</style>`;
+  });
+  return { bytes: Buffer.from(whole), hashes: hashes.join(' ') };
+}
+
+const names = [...Object.keys(ROUTES), ...readdirSync(join(dist, 'assets')).sort().map((name) => `assets/${name}`)]
+  .filter((name) => extname(name) !== '.css');
 const entries = names.map((name) => {
-  const bytes = readFileSync(join(dist, name));
+  const content = readFileSync(join(dist, name));
+  const { bytes, hashes } = name.endsWith('.html') ? withStyles(content.toString()) : { bytes: content, hashes: '' };
   const type = TYPES[extname(name)];
   if (!type) throw new Error(`${name}: of what media type?`);
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
@@ -39,7 +52,7 @@ const entries = names.map((name) => {
   const gzip = gzipSync(bytes, { level: 9 });
   const path = ROUTES[name] ?? `/${name}`;
   return `{"${path}", "${type}", "W/\\"${hash}\\"", ${path.startsWith('/assets/')},\n` +
-    `${[bytes, gzip, brotli].map(literal).join(',\n')}}`;
+    `${[bytes, gzip, brotli].map(literal).join(',\n')}, "${hashes}"}`;
 });
 writeFileSync(output, `constexpr std::array<PageFile, ${entries.length}> kPageFiles = {{\n${entries.join(',\n')}\n}};\n`);
 

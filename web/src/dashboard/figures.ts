@@ -30,8 +30,8 @@ const gauge = (family: string, labels = {}, scale = 1) => (history: History, _: 
 
 // Of what was asked of the caches, in percent.
 export function hitRate(history: History, from: Row, to: Row, labels: Labels = {}): number | null {
-  const all = history.delta(from, to, 'litetts_cache_requests_total', labels);
-  return all > 0 ? (100 * history.delta(from, to, 'litetts_cache_requests_total', { ...labels, result: 'hit' })) / all : null;
+  const all = history.delta(from, to, 'litetts_cache_lookups_total', labels);
+  return all > 0 ? (100 * history.delta(from, to, 'litetts_cache_lookups_total', { ...labels, outcome: 'hit' })) / all : null;
 }
 
 const MEGABYTE = 1 / (1 << 20);
@@ -52,7 +52,7 @@ export const FIGURES: Figure[] = [
   { id: 'cpu', name: 'Processor', unit: 'cores', digits: 2, better: -1,
     of: (history, from, to) => (history.has('litetts_cpu_seconds') && to.time > from.time
       ? history.delta(from, to, 'litetts_cpu_seconds') / (to.time - from.time) : null) },
-  { id: 'cached', name: 'Answered from a cache', unit: '%', digits: 1, better: 1, of: (history, from, to) => hitRate(history, from, to) },
+  { id: 'cached', name: 'Found in the caches', unit: '%', digits: 1, better: 1, of: (history, from, to) => hitRate(history, from, to) },
   { id: 'memory', name: 'Memory held', unit: 'MB', digits: 0, better: -1, of: gauge('litetts_resident_bytes', {}, MEGABYTE) },
   { id: 'mapped', name: 'Of it mapped files', unit: 'MB', digits: 0, better: 0, of: gauge('litetts_mapped_bytes', {}, MEGABYTE) },
   { id: 'queued', name: 'Queued', unit: '', digits: 0, better: 0, of: gauge('litetts_load', { kind: 'queued' }) },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { compare } from './figures';
+import { compare, hitRate } from './figures';
 import { type Answer, History } from './history';
 
 const answer = (columns: string[], rows: number[][], newest = rows.at(-1)?.[0] ?? 0): Answer => ({ newest, columns, rows, marks: [], recent: [] });
@@ -53,4 +53,14 @@ test('before and after', () => {
   assert.deepEqual([audio.before, audio.after, audio.change, audio.percent], [30, 60, 30, 100]);
   const rtf = compare(history, [a, b], [b, c]).find(({ figure }) => figure.id === 'rtf50')!;
   assert.deepEqual([rtf.before, rtf.after, rtf.change, rtf.percent], [null, null, null, null]);
+});
+
+test('of the lookups of a cache, the hits', () => {
+  const history = new History();
+  const columns = ['litetts_cache_lookups_total{cache="a",outcome="hit"}', 'litetts_cache_lookups_total{cache="a",outcome="miss"}', 'litetts_cache_lookups_total{cache="b",outcome="miss"}'];
+  history.take(answer(columns, [[1, 0, 0, 5, 1, 5], [2, 60, 0, 8, 1, 6, 2, 4]]));
+  const [from, to] = history.rows;
+  assert.equal(hitRate(history, from, to, { cache: 'a' }), 75);
+  assert.equal(hitRate(history, from, to), 37.5);
+  assert.equal(hitRate(history, from, from), null);
 });

@@ -67,15 +67,15 @@ export function Errors() {
 export function Caches() {
   const row = newest();
   const span = rowsOf(range.value);
-  const names = row ? [...new Set([...history.values('litetts_cache_bytes', 'cache'), ...history.values('litetts_cache_requests_total', 'cache')])] : [];
-  const rows = names.map((cache) => {
+  const rows = history.values('litetts_cache_bytes', 'cache').map((cache) => {
     const rate = span ? hitRate(history, ...span, { cache }) : null;
-    return [cache, rate === null ? NO_DATA : `${rate.toFixed(1)} %`, megabytes(history.value(row!, 'litetts_cache_bytes', { cache }))];
+    const bytes = (kind: string) => megabytes(history.value(row!, 'litetts_cache_bytes', { cache, kind }));
+    return [cache, rate === null ? NO_DATA : `${rate.toFixed(1)} %`, history.value(row!, 'litetts_cache_entries', { cache }).toLocaleString('en'), bytes('held'), bytes('limit')];
   });
+  if (rows.length === 0) rows.push(['All caches', 'off', NO_DATA, NO_DATA, NO_DATA]);
   const joined = span ? history.delta(...span, 'litetts_shared_requests_total') : 0;
-  if (names.length === 0) rows.push(['Audio', 'off', NO_DATA]);
-  rows.push(['Equal requests at one time', `${joined.toLocaleString('en')} joined`, '–']);
-  return <Table title={`Caches, ${rangeName()}`} head={['Cache', 'Hits', 'Size']} rows={rows} />;
+  rows.push(['Equal requests at one time', `${joined.toLocaleString('en')} joined`, '–', '–', '–']);
+  return <Table title={`Caches, ${rangeName()}`} head={['Cache', 'Hits', 'Entries', 'Holds', 'At most']} rows={rows} />;
 }
 
 export function RecentRequests() {

@@ -3,35 +3,12 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
+from meter import METER  # noqa: F401: for the tests
 from packages import skip, use_packages
 
 use_packages(Path(__file__).with_name("web_requirements.txt"))
 
 from playwright.sync_api import sync_playwright  # noqa: E402
-
-# Knows what is heard: each connection to the loudspeaker is also one to a meter, and what is begun is kept. Runs before
-# the page's scripts.
-METER = """
-window.heard = { peak: 0, samples: [] };
-const start = AudioBufferSourceNode.prototype.start;
-AudioBufferSourceNode.prototype.start = function (...when) {
-  window.heard.samples.push(...this.buffer.getChannelData(0));
-  return start.apply(this, when);
-};
-const connect = AudioNode.prototype.connect;
-AudioNode.prototype.connect = function (target, ...more) {
-  if (target === this.context.destination) {
-    const meter = this.context.createAnalyser();
-    connect.call(this, meter);
-    const samples = new Float32Array(meter.fftSize);
-    setInterval(() => {
-      meter.getFloatTimeDomainData(samples);
-      for (const sample of samples) window.heard.peak = Math.max(window.heard.peak, Math.abs(sample));
-    }, 20);
-  }
-  return connect.call(this, target, ...more);
-};
-"""
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import time
 import unittest
 from urllib.request import Request, urlopen
 
+from meter import METER
 from packages import skip
 from program import main
 from server_process import RealServer
@@ -21,22 +22,7 @@ from server_process import RealServer
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 TEXT = "The quick brown fox jumps over the lazy dog. It runs home."
 TIMEOUT_S = 120
-# Each connection to the loudspeaker is also one to a meter.
-METER = """
-window.heard = 0;
-const connect = AudioNode.prototype.connect;
-AudioNode.prototype.connect = function (target, ...more) {
-  if (target === this.context.destination) {
-    const meter = this.context.createAnalyser();
-    connect.call(this, meter);
-    const samples = new Float32Array(meter.fftSize);
-    setInterval(() => {
-      meter.getFloatTimeDomainData(samples);
-      for (const sample of samples) window.heard = Math.max(window.heard, Math.abs(sample));
-    }, 20);
-  }
-  return connect.call(this, target, ...more);
-};
+TYPE = """
 const box = document.getElementById('text');
 box.value = arguments[0];
 box.dispatchEvent(new Event('input', { bubbles: true }));
@@ -169,12 +155,13 @@ class OtherBrowsersTest(unittest.TestCase):
             self.addCleanup(browser.close)
             browser.go(f"http://127.0.0.1:{server.port}/")
             self.wait_for(browser, "document.querySelector('.word')")
-            browser.script(METER, TEXT)
+            browser.script(METER)
+            browser.script(TYPE, TEXT)
             browser.click("button.primary.big")
             self.wait_for(browser, "document.querySelector('[data-phase=\"done\"]')")
             self.wait_for(browser, "document.querySelector('.word.now')")
             self.wait_for(browser, "document.querySelector('button[aria-label=\"Play\"]')")  # it has played to its end
-            self.assertGreater(browser.script("return window.heard"), 0.05)
+            self.assertGreater(browser.script("return window.heard.peak"), 0.05)
             position, _, arrived = browser.script("return document.querySelector('.time').innerText").split()
             self.assertEqual(position, arrived)
             browser.go(f"http://127.0.0.1:{server.port}/dashboard")

@@ -90,6 +90,14 @@ class PagesQualityTest(unittest.TestCase):
         page.keyboard.press("Home")
         self.assertLess(float(slider.get_attribute("aria-valuenow")), 0.5)
 
+    def test_who_wants_less_motion_gets_none(self):
+        for wish, moves in (("reduce", False), ("no-preference", True)):
+            page = self.open("/", reduced_motion=wish)
+            durations = page.evaluate("""() => [...document.querySelectorAll('*')].map((element) => getComputedStyle(element))
+              .flatMap((style) => [style.transitionProperty !== 'none' && style.transitionDuration, style.animationName !== 'none' && style.animationDuration])
+              .filter((duration) => duration && parseFloat(duration) > 0)""")
+            self.assertEqual(bool(durations), moves, wish)
+
     def test_right_to_left_text_stands_right(self):
         page = self.open("/")
         box = page.get_by_role("textbox", name="Text", exact=True)

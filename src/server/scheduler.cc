@@ -147,9 +147,11 @@ std::optional<size_t> Scheduler::NumBefore(std::string_view name) const {
   if (found == jobs_.end()) return std::nullopt;
   const Job& job = **found;
   if (job.state != Job::State::kQueued) return 0;
-  return static_cast<size_t>(std::count_if(jobs_.begin(), jobs_.end(), [&](const auto& other) {
-    return other->state == Job::State::kQueued && GoesBefore(*other, job);
-  }));
+  size_t num_before = 0;
+  for (const auto& other : jobs_) {
+    if (other->state == Job::State::kQueued && GoesBefore(*other, job)) ++num_before;
+  }
+  return num_before;
 }
 
 void Scheduler::Dispatch() {

@@ -25,6 +25,11 @@ assert.equal(events.at(-1).type, 'speech.audio.done');
 const audio = Buffer.concat(events.slice(0, -1).map((event) => Buffer.from(event.audio, 'base64')));
 assert.ok(audio.equals(await bytesOf(await client.audio.speech.create({ model: 'tts-1', voice: 'alloy', input, response_format: 'pcm' }))));
 
+for (const voice of ['alloy', 'ash', 'ballad', 'coral', 'echo', 'fable', 'onyx', 'nova', 'sage', 'shimmer', 'verse', 'marin', 'cedar', 'af_heart', { id: 'bm_george' }]) {
+  const answer = await client.audio.speech.create({ model: 'tts-1', voice, input: 'Yes.', response_format: 'pcm' });
+  assert.ok((await bytesOf(answer)).length > 10000, JSON.stringify(voice));
+}
+
 await assert.rejects(client.audio.speech.create({ model: 'tts-1', voice: 'nobody', input }), (error) => error instanceof OpenAI.BadRequestError && error.param === 'voice');
 await assert.rejects(client.audio.speech.create({ model: 'no-such-model', voice: 'alloy', input }), OpenAI.NotFoundError);
 await assert.rejects(new OpenAI({ apiKey: 'wrong', baseURL: process.env.BASE_URL, maxRetries: 0 }).models.list(), OpenAI.AuthenticationError);

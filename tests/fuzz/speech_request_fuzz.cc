@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   limits.max_input_characters = 1000;
   limits.voices = voices;
   const std::string_view body(reinterpret_cast<const char*>(data), size);
-  for (const auto kind : {server::SpeechInput::kText, server::SpeechInput::kPhonemes}) {
+  for (const auto kind : {server::SpeechInput::kText, server::SpeechInput::kPhonemes,
+                          server::SpeechInput::kCaptions}) {
     const auto parsed = server::ParseSpeechRequest(body, kind, limits);
     if (const auto* error = std::get_if<server::ApiError>(&parsed)) {
       LITETTS_CHECK(error->status >= 400 && error->status < 600 && !error->message.empty());

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TEXTS = ("short", "medium", "long")
+TEXTS = ("short", "dozen", "medium", "sentence", "long")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "litetts"
 OURS = "litetts"
 

@@ -12,7 +12,9 @@
 #include "base/cpu.h"
 #include "base/thread_pool.h"
 #include "cli/command.h"
+#include "cli/profile_report.h"
 #include "engine/synthesizer.h"
+#include "kernels/fma_peak.h"
 #include "kernels/simd.h"
 
 namespace litetts::cli {
@@ -25,14 +27,15 @@ struct BenchText {
   std::string_view text;
 };
 
-// About 2 s, 7 s and 60 s of speech; bench/texts has the same for the peers.
-constexpr std::array<BenchText, 3> kTexts = {{
+// About 2 s, a dozen words, 7 s, 25 s in one sentence, and 60 s of speech; bench/texts has the same
+// for the peers.
+constexpr std::array<BenchText, 5> kTexts = {{
 #include "bench_texts.inc"
 }};
 
 struct BenchOptions {
   std::vector<size_t> threads;
-  std::vector<std::string> texts = {"short", "medium", "long"};
+  std::vector<std::string> texts = {"short", "dozen", "medium", "sentence", "long"};
   std::string voice = "af_heart";
   size_t repeats = 3;
   bool as_json = false;
@@ -54,6 +57,7 @@ struct Measurement {
   double audio_seconds = 0.0;
   double rtf = 0.0;                  // median of the repeats
   double first_audio_seconds = 0.0;  // median of the repeats
+  double gflops = 0.0;               // inside convolutions and linear layers
   size_t peak_rss_bytes = 0;         // of the process since this measurement began
 };
 
@@ -67,6 +71,8 @@ Result<Measurement> MeasureText(const engine::Synthesizer& synthesizer, const Be
   engine::SpeakRequest request;
   request.text = text.text;
   request.voice = options.voice;
+  model::LayerProfile profile;
+  request.profile = &profile;
   ResetPeakResidentBytes();
   model::Workspace workspace(threads);
   NullSink sink;
@@ -76,13 +82,17 @@ Result<Measurement> MeasureText(const engine::Synthesizer& synthesizer, const Be
   for (size_t i = 0; i < options.repeats + 1; ++i) {
     LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport report,
                              synthesizer.Speak(request, workspace, sink));
-    if (i == 0) continue;  // the warm-up touches the pages
+    if (i == 0) {  // the warm-up touches the pages
+      profile = {};
+      continue;
+    }
     rtfs.push_back(report.rtf());
     first_audio.push_back(report.first_audio_seconds);
     result.audio_seconds = report.audio_seconds();
   }
   result.rtf = Median(rtfs);
   result.first_audio_seconds = Median(first_audio);
+  result.gflops = ProductGflops(profile);
   result.peak_rss_bytes = PeakResidentBytes();
   return result;
 }
@@ -93,11 +103,13 @@ json::object ToJson(const Measurement& measurement) {
           {"audio_seconds", measurement.audio_seconds},
           {"rtf", measurement.rtf},
           {"first_audio_seconds", measurement.first_audio_seconds},
+          {"gflops", measurement.gflops},
           {"peak_rss_bytes", measurement.peak_rss_bytes}};
 }
 
 Status PrintReport(const std::vector<Measurement>& measurements, double load_seconds,
                    const model::Kokoro& network, bool as_json) {
+  const double peak = kernels::MeasureFmaPeak();
   if (as_json) {
     json::array results;
     for (const Measurement& each : measurements) results.push_back(ToJson(each));
@@ -106,20 +118,24 @@ Status PrintReport(const std::vector<Measurement>& measurements, double load_sec
                                      {"simd", kernels::SimdName()},
                                      {"precision", model::PrecisionName(network.precision())},
                                      {"weights", network.variant()},
+                                     {"fma_peak_gflops_per_core", peak},
                                      {"results", std::move(results)}}) +
         "\n");
   }
-  std::string out = Concat("SIMD ", kernels::SimdName(), ", ",
-                           model::PrecisionName(network.precision()), " arithmetic, ",
-                           network.variant(), " weights, loaded in ", load_seconds * 1e3, " ms\n");
+  std::string out =
+      Concat("SIMD ", kernels::SimdName(), ", ", model::PrecisionName(network.precision()),
+             " arithmetic, ", network.variant(), " weights, loaded in ", load_seconds * 1e3,
+             " ms; peak of a core: ", peak, " GFLOP/s in float\n");
   std::array<char, 160> line;
-  std::snprintf(line.data(), line.size(), "%-8s %8s %9s %8s %13s %11s\n", "text", "threads",
-                "audio s", "RTF", "first sound s", "peak MB");
+  std::snprintf(line.data(), line.size(), "%-8s %8s %9s %8s %13s %8s %8s %8s\n", "text", "threads",
+                "audio s", "RTF", "first sound s", "GFLOP/s", "of peak", "peak MB");
   out += line.data();
   for (const Measurement& each : measurements) {
-    std::snprintf(line.data(), line.size(), "%-8s %8zu %9.2f %8.4f %13.3f %11.1f\n",
+    std::snprintf(line.data(), line.size(), "%-8s %8zu %9.2f %8.4f %13.3f %8.0f %7.0f%% %8.1f\n",
                   std::string(each.text).c_str(), each.threads, each.audio_seconds, each.rtf,
-                  each.first_audio_seconds, static_cast<double>(each.peak_rss_bytes) / 1e6);
+                  each.first_audio_seconds, each.gflops,
+                  100.0 * each.gflops / (peak * static_cast<double>(each.threads)),
+                  static_cast<double>(each.peak_rss_bytes) / 1e6);
     out += line.data();
   }
   return Print(out);
@@ -157,9 +173,9 @@ void AddBenchCommand(CLI::App& app, Action& action) {
   command->add_option("--threads", options->threads, "Thread counts, default 1 and all cores")
       ->delimiter(',')
       ->check(CLI::Range(size_t{1}, kMaxThreads));
-  command->add_option("--texts", options->texts, "Which of short, medium, long")
+  command->add_option("--texts", options->texts, "Which of short, dozen, medium, sentence, long")
       ->delimiter(',')
-      ->check(CLI::IsMember({"short", "medium", "long"}));
+      ->check(CLI::IsMember({"short", "dozen", "medium", "sentence", "long"}));
   command->add_option("--voice", options->voice)->capture_default_str();
   command->add_option("--repeats", options->repeats, "Runs after the warm-up; medians are shown")
       ->check(CLI::Range(1, 1000))

@@ -10,11 +10,13 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/cpu.h"
 #include "base/thread_pool.h"
 #include "cli/audio_output.h"
 #include "cli/command.h"
+#include "cli/profile_report.h"
 #include "cli/timings_file.h"
 #include "engine/synthesizer.h"
 #include "kernels/simd.h"
@@ -29,6 +31,7 @@ struct SayOptions {
   std::string output;
   std::string format;
   std::string timings;
+  std::string trace;
   std::string voice = "af_heart";
   std::string lang;
   int rate = 0;
@@ -41,6 +44,7 @@ struct SayOptions {
   std::optional<uint64_t> seed;
   bool is_phonemes = false;
   bool as_json = false;
+  bool has_profile = false;
   model::Precision precision = model::Precision::kAuto;
   engine::SpeakerFiles files = engine::SpeakerFiles::Default();
 };
@@ -128,6 +132,10 @@ Status Say(const SayOptions& options) {
   request.noise_seed = options.seed;
   request.input_is_phonemes = options.is_phonemes;
   request.cancel = &g_interrupted;
+  model::LayerProfile profile;
+  std::vector<model::LayerProfile::Event> events;
+  profile.trace = &events;
+  if (options.has_profile || !options.trace.empty()) request.profile = &profile;
   if (!options.lang.empty()) {
     request.locale = options.lang == "en-gb" ? text::Locale::kEnGb : text::Locale::kEnUs;
   }
@@ -145,6 +153,11 @@ Status Say(const SayOptions& options) {
   if (!options.timings.empty()) {
     LITETTS_RETURN_IF_ERROR(WriteTimingsFile(options.timings, report.timings));
   }
+  // Standard output may be the audio's.
+  if (options.has_profile) {
+    std::fputs(ProfileTables(profile, events, threads).c_str(), stderr);
+  }
+  if (!options.trace.empty()) LITETTS_RETURN_IF_ERROR(WriteTrace(options.trace, events));
   if (!options.as_json) return OkStatus();
   return Print(ReportJson(report, sink.phonemes(), synthesizer, threads) + "\n");
 }
@@ -187,6 +200,10 @@ void AddSayCommand(CLI::App& app, Action& action) {
   command->add_option("--seed", options->seed, "Add the model's breath noise from this seed");
   command->add_flag("--phonemes", options->is_phonemes, "The text is phonemes");
   command->add_flag("--json", options->as_json, "Print what was measured as one JSON object");
+  command->add_flag("--profile", options->has_profile,
+                    "Print where the network's time went to standard error");
+  command->add_option("--trace", options->trace, "Write the same, run by run, as Chrome trace JSON")
+      ->type_name("FILE");
   AddPrecision(*command, options->precision);
   command->add_option("--model", options->files.model, "Model file")->type_name("FILE");
   command->add_option("--voices", options->files.voices, "Voices file")->type_name("FILE");

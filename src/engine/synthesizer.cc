@@ -180,6 +180,7 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request, model::Works
         .cancel = request.cancel,
         .duration_listener = &forwarder,
         .sample_listener = &forwarder,
+        .profile = request.profile,
     };
     const double before = NowSeconds();
     LITETTS_RETURN_IF_ERROR(network_->Run(network_request, workspace).status());

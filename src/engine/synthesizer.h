@@ -54,6 +54,7 @@ struct SpeakRequest {
   bool markup = true;
   std::optional<uint64_t> noise_seed;         // Gaussian noise in the source; none: noise-free
   const std::atomic<bool>* cancel = nullptr;  // true: Speak() returns kCancelled soon
+  model::LayerProfile* profile = nullptr;     // what the network took is added to it
 };
 
 struct SpeakReport {

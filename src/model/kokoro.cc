@@ -66,7 +66,9 @@ struct Analysis {
 namespace {
 
 // What all norm layers make of half a style row, in one product.
-Style MakeStyle(LayerContext& context, std::span<const float> values, const Linear& layers) {
+Style MakeStyle(LayerContext& context, LayerGroup group, std::span<const float> values,
+                const Linear& layers) {
+  const GroupTimer timer(context, group);
   const Matrix norms = context.NewMatrix(1, layers.weights.columns);
   context.Conv({values.data(), 1, values.size(), values.size()}, layers, {}, norms);
   return {.values = values, .norms = {norms.data, norms.columns}};
@@ -136,12 +138,12 @@ struct Kokoro::Network {
 
 Analysis Kokoro::Network::Analyse(LayerContext& context, const Request& request) const {
   const size_t num_ids = request.tokens.size() + 2;
-  const Analysis analysis = {
-      .ids = context.arena.Allocate<int32_t>(num_ids),
-      .prosodic = MakeStyle(context, request.style.last(kStyleHalf), prosodic_norms),
-      .features = context.NewMatrix(num_ids, Durations::kFeatures),
-      .text = context.NewMatrix(num_ids, TextEncoder::kWidth),
-      .durations = context.arena.Allocate<int32_t>(num_ids)};
+  const Analysis analysis = {.ids = context.arena.Allocate<int32_t>(num_ids),
+                             .prosodic = MakeStyle(context, LayerGroup::kDurations,
+                                                   request.style.last(kStyleHalf), prosodic_norms),
+                             .features = context.NewMatrix(num_ids, Durations::kFeatures),
+                             .text = context.NewMatrix(num_ids, TextEncoder::kWidth),
+                             .durations = context.arena.Allocate<int32_t>(num_ids)};
   std::copy(request.tokens.begin(), request.tokens.end(), analysis.ids.begin() + 1);
   analysis.ids.front() = analysis.ids.back() = kPadId;
 
@@ -288,8 +290,8 @@ Result<Utterance> Kokoro::Run(const Request& request, Workspace& workspace) cons
     request.duration_listener->OnDurations(analysis.durations);
   }
 
-  const Style acoustic =
-      MakeStyle(context, request.style.first(kStyleHalf), network_->acoustic_norms);
+  const Style acoustic = MakeStyle(context, LayerGroup::kDecoder, request.style.first(kStyleHalf),
+                                   network_->acoustic_norms);
   const std::span<float> samples = context.NewVector(num_frames * kSamplesPerFrame);
   const std::span<int32_t> frame_tokens = context.arena.Allocate<int32_t>(num_frames);
   auto frame = frame_tokens.begin();

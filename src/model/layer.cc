@@ -22,9 +22,20 @@ kernels::ChannelStats LayerContext::NewStats(size_t channels) {
 void LayerContext::Conv(const ConstMatrix& x, const Linear& layer, kernels::ConvOptions options,
                         const Matrix& out) {
   options.bias = layer.bias;
-  flops_ += 2.0 * static_cast<double>(out.rows) * static_cast<double>(layer.weights.rows) *
-            static_cast<double>(layer.weights.columns);
+  LayerProfile* profile = request_.profile;
+  if (profile == nullptr) return kernels::Conv1d(x, layer.weights, options, pool, arena, out);
+  const double flops = 2.0 * static_cast<double>(out.rows) *
+                       static_cast<double>(layer.weights.rows) *
+                       static_cast<double>(layer.weights.columns);
+  const double start = NowSeconds();
   kernels::Conv1d(x, layer.weights, options, pool, arena, out);
+  const double seconds = NowSeconds() - start;
+  flops_ += flops;
+  product_seconds_ += seconds;
+  if (profile->trace == nullptr) return;
+  const LayerProfile::Shape shape = {out.rows, x.columns, out.columns, options.kernel,
+                                     options.dilation};
+  profile->trace->push_back({group_, start, seconds, flops, shape});
 }
 
 void LayerContext::Observe(std::string_view stage, const ConstMatrix& values) {
@@ -42,20 +53,28 @@ void LayerContext::Observe(std::string_view stage, const ConstMatrix& values) {
   request_.observer->OnStage(stage, packed, values.rows, values.columns);
 }
 
-GroupTimer::GroupTimer(LayerContext& context, LayerGroup group)
-    : context_(context),
-      entry_(context.request_.profile == nullptr ? nullptr : &(*context.request_.profile)[group]) {
-  if (entry_ == nullptr) return;
+GroupTimer::GroupTimer(LayerContext& context, LayerGroup group) : context_(context), group_(group) {
+  context_.group_ = group;
+  if (context_.request_.profile == nullptr) return;
   start_seconds_ = NowSeconds();
   start_cpu_seconds_ = ProcessCpuSeconds();
+  start_product_seconds_ = context_.product_seconds_;
   start_flops_ = context_.flops_;
 }
 
 GroupTimer::~GroupTimer() {
-  if (entry_ == nullptr) return;
-  entry_->seconds += NowSeconds() - start_seconds_;
-  entry_->cpu_seconds += ProcessCpuSeconds() - start_cpu_seconds_;
-  entry_->flops += context_.flops_ - start_flops_;
+  LayerProfile* profile = context_.request_.profile;
+  if (profile == nullptr) return;
+  const double seconds = NowSeconds() - start_seconds_;
+  const double flops = context_.flops_ - start_flops_;
+  LayerProfile::Entry& entry = (*profile)[group_];
+  entry.seconds += seconds;
+  entry.cpu_seconds += ProcessCpuSeconds() - start_cpu_seconds_;
+  entry.product_seconds += context_.product_seconds_ - start_product_seconds_;
+  entry.flops += flops;
+  if (profile->trace != nullptr) {
+    profile->trace->push_back({group_, start_seconds_, seconds, flops});
+  }
 }
 
 void GatherRows(ThreadPool& pool, const ConstMatrix& values, std::span<const int32_t> indices,

@@ -76,7 +76,9 @@ class LayerContext {
  private:
   friend class GroupTimer;
   const Request& request_;
+  LayerGroup group_ = LayerGroup::kAlbert;  // the running one's
   double flops_ = 0.0;
+  double product_seconds_ = 0.0;
 };
 
 // Adds the time and work of its scope to a group of the request's profile, if it has one.
@@ -89,9 +91,10 @@ class GroupTimer {
 
  private:
   LayerContext& context_;
-  LayerProfile::Entry* entry_;
+  LayerGroup group_;
   double start_seconds_ = 0.0;
   double start_cpu_seconds_ = 0.0;
+  double start_product_seconds_ = 0.0;
   double start_flops_ = 0.0;
 };
 

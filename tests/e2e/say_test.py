@@ -77,6 +77,18 @@ class SayTest(unittest.TestCase):
         self.assertLessEqual(report["first_audio_seconds"], report["synthesis_seconds"] * 1.1 + 0.05)
         self.assertGreater(report["peak_rss_bytes"], 10e6)
 
+    def test_profile_and_trace_account_for_the_work(self):
+        result = run("say", SENTENCE, "-o", self.folder / "a.wav", "--profile", "--trace", self.folder / "trace.json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        table = result.stderr.decode()
+        for name in ("albert", "decoder", "blocks_1", "all", "128 to 128, 11 taps, dilation 5", "peak:"):
+            self.assertIn(name, table)
+        events = json.loads((self.folder / "trace.json").read_text())["traceEvents"]
+        self.assertEqual(min(event["ts"] for event in events), 0)
+        parts = sum(event["dur"] for event in events if event["name"] == event["cat"])
+        products = sum(event["dur"] for event in events if event["name"] != event["cat"])
+        self.assertTrue(0 < products < parts, (products, parts))
+
     def test_simd_cap_is_obeyed(self):
         best = run_json("say", "Hello.")["simd"].lower()
         caps = {"sse4": "sse4", "avx2": "avx2"}
@@ -182,6 +194,8 @@ class OtherCommandsTest(unittest.TestCase):
     def test_bench_json(self):
         report = json.loads(run("bench", "--texts", "short", "--threads", "1", "--repeats", "1", "--json").stdout)
         self.assertGreater(report["results"][0]["rtf"], 0)
+        self.assertGreater(report["results"][0]["gflops"], 0)
+        self.assertGreater(report["fma_peak_gflops_per_core"], 0)
 
 
 if __name__ == "__main__":

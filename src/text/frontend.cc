@@ -9,6 +9,7 @@
 #include "model/vocabulary.h"
 #include "text/chunker.h"
 #include "text/g2p_model.h"
+#include "text/heteronym.h"
 #include "text/lexicon.h"
 #include "text/model_fallback.h"
 #include "text/normalise.h"
@@ -299,6 +300,25 @@ struct Frontend::Data {
   LocaleData gb;
 };
 
+namespace {
+
+// Lets the words around decide a heteronym that stands alone: one joined to others by a hyphen is
+// pronounced with them.
+void ReadInContext(const Paragraph& paragraph, size_t i, Locale locale, TaggedWord& word) {
+  const auto is_joined = [&](size_t k) {
+    return k < paragraph.words.size() && paragraph.tags[k] == Tag::kHyph;
+  };
+  if ((i > 0 && is_joined(i - 1)) || is_joined(i + 1)) return;
+  auto reading = ReadHeteronym(paragraph.text, paragraph.words, paragraph.tags, i, locale);
+  if (!reading) return;
+  if (reading->tag) word.tag = *reading->tag;
+  if (!reading->phonemes) return;
+  word.phonemes = std::move(reading->phonemes);
+  word.source = Source::kRule;
+}
+
+}  // namespace
+
 void Frontend::Data::SpeakParagraph(const Paragraph& paragraph, Locale locale,
                                     AnalysisBuilder& builder) const {
   std::vector<TaggedWord> tagged(paragraph.words.size());
@@ -313,10 +333,15 @@ void Frontend::Data::SpeakParagraph(const Paragraph& paragraph, Locale locale,
     word.end = from.end;
     word.space_after = from.space_after;
     word.tag = paragraph.tags[i];
+    ReadInContext(paragraph, i, locale, word);
     const Segment& source = paragraph.segments[segment];
     if (source.stress != 0.0f) word.stress = source.stress;
-    if (const auto tag = TagOfPartOfSpeech(source.part_of_speech)) word.tag = *tag;
+    if (const auto tag = TagOfPartOfSpeech(source.part_of_speech)) {
+      word.tag = *tag;
+      word.phonemes.reset();
+    }
     if (source.phonemes.empty()) continue;
+    word.source = Source::kMarkup;
     std::vector<std::string> unknown;
     word.phonemes = spoken_segment == segment ? Phonemes() : FromUtf8(source.phonemes, &unknown);
     for (const std::string& symbol : unknown)

@@ -147,7 +147,7 @@ void Phonemiser::Split(std::string_view text, const TaggedWord& word, std::vecto
   piece.stress = word.stress;
   if (word.phonemes) {
     piece.phonemes = word.phonemes;
-    piece.source = Source::kMarkup;
+    piece.source = word.source;
     pieces.push_back(std::move(piece));
     return;
   }

@@ -20,6 +20,7 @@ struct TaggedWord {
   Tag tag = Tag::kXx;
   std::optional<float> stress;
   std::optional<Phonemes> phonemes;  // given: not looked up
+  Source source = Source::kMarkup;   // of given phonemes
 };
 
 // What is said together: "don't", "well-known", one punctuation mark.

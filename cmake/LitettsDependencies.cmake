@@ -32,6 +32,12 @@ add_library(litetts::ebur128 ALIAS PkgConfig::EBUR128)
 pkg_check_modules(SOUNDTOUCH REQUIRED IMPORTED_TARGET soundtouch)
 add_library(litetts::soundtouch ALIAS PkgConfig::SOUNDTOUCH)
 
+# SSML (src/engine), and lexicons of users (src/text).
+pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
+add_library(litetts::pugixml ALIAS PkgConfig::PUGIXML)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+add_library(litetts::re2 ALIAS PkgConfig::RE2)
+
 # The HTTP server (src/server).
 find_package(Boost 1.81 REQUIRED COMPONENTS json system)
 find_package(OpenSSL REQUIRED)

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "text/lexicon_file.h"
 
 namespace litetts::cli {
 
@@ -34,6 +35,42 @@ void AddPrecision(CLI::App& command, model::Precision& precision) {
 void AddTextSource(CLI::App& command, TextSource& source) {
   command.add_option("text", source.text, "The text; '-' reads standard input")->type_name("TEXT");
   command.add_option("--file", source.file, "Read the text from a file")->type_name("FILE");
+}
+
+void AddCleaning(CLI::App& command, text::CleaningOptions& cleaning, bool& markup) {
+  const auto add = [&](const char* name, const char* help, bool& value, std::string no,
+                       std::string yes) {
+    command
+        .add_option_function<std::string>(
+            name, [&value, yes](const std::string& chosen) { value = chosen == yes; }, help)
+        ->check(CLI::IsMember({no, yes}))
+        ->default_str(value ? yes : no);
+  };
+  add("--emoji", "Leave emoji out, or say their names", cleaning.name_emoji, "skip", "say");
+  add("--code", "Leave code blocks out silently, or say that there is one", cleaning.announce_code,
+      "skip", "announce");
+  add("--urls", "Addresses whole, or without https:// and www.", cleaning.shorten_urls, "full",
+      "short");
+  command.add_flag_callback(
+      "--no-markup", [&markup] { markup = false; },
+      "Read [pause:1s], spell(API) and the like as they stand");
+}
+
+void AddLexicon(CLI::App& command, std::string& path) {
+  command
+      .add_option("--lexicon", path,
+                  "Your lexicon; default: lexicon.txt in the data folder, if it is there")
+      ->type_name("FILE");
+}
+
+Result<std::vector<std::shared_ptr<const text::UserLexicon>>> LoadLexicons(
+    const std::string& path) {
+  const std::string used = path.empty() ? HomeFolder() + "/lexicon.txt" : path;
+  const text::LexiconFile::State state = text::LexiconFile(used).Current();
+  LITETTS_RETURN_IF_ERROR(state.problem);
+  if (state.lexicon != nullptr) return std::vector{state.lexicon};
+  if (!path.empty()) return NotFound("no lexicon '", path, "'");
+  return std::vector<std::shared_ptr<const text::UserLexicon>>();
 }
 
 Status Print(std::string_view text) {

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "base/status.h"
 #include "model/precision.h"
+#include "text/frontend.h"
 
 namespace CLI {
 class App;
@@ -39,6 +42,16 @@ void AddPrecision(CLI::App& command, model::Precision& precision);
 
 // Adds TEXT and --file.
 void AddTextSource(CLI::App& command, TextSource& source);
+
+// Adds --emoji, --code and --urls, and --no-markup, which resets `markup`.
+void AddCleaning(CLI::App& command, text::CleaningOptions& cleaning, bool& markup);
+
+// Adds --lexicon, for LoadLexicons().
+void AddLexicon(CLI::App& command, std::string& path);
+
+// What a lexicon of the user's says now. An explicit `path` must exist; an empty one is
+// lexicon.txt in the data folder, if it is there.
+Result<std::vector<std::shared_ptr<const text::UserLexicon>>> LoadLexicons(const std::string& path);
 
 // Writes a whole string to standard output. A closed pipe or a full disk is an error.
 Status Print(std::string_view text);

@@ -18,12 +18,28 @@ struct PhonemizeOptions {
   TextSource source;
   std::string lang = "en-us";
   std::string english;
+  std::string lexicon;
+  text::TextOptions text;
   bool as_json = false;
   bool explain = false;
 };
 
 std::string_view LocaleName(text::Locale locale) {
   return locale == text::Locale::kEnGb ? "en-gb" : "en-us";
+}
+
+std::string_view JointName(text::Joint joint) {
+  switch (joint) {
+    case text::Joint::kWord:
+      return "word";
+    case text::Joint::kClause:
+      return "clause";
+    case text::Joint::kSentence:
+      return "sentence";
+    case text::Joint::kParagraph:
+      return "paragraph";
+  }
+  return "paragraph";
 }
 
 json::object ToJson(const text::Token& token) {
@@ -44,6 +60,7 @@ json::object ToJson(const text::Chunk& chunk) {
   return {{"text", chunk.text},
           {"spoken", chunk.spoken},
           {"phonemes", chunk.phonemes},
+          {"joint_after", JointName(chunk.joint_after)},
           {"pause_after_seconds", chunk.pause_after_seconds},
           {"ids", json::array(chunk.ids.begin(), chunk.ids.end())},
           {"tokens", std::move(tokens)}};
@@ -62,9 +79,11 @@ std::string ToJson(const text::Analysis& analysis) {
                    {"warnings", json::array(analysis.warnings.begin(), analysis.warnings.end())}});
 }
 
-// One line per token: bytes, text, kind, spoken, tag, source, phonemes.
+// What is read, what is said, and a line per token: bytes, text, kind, spoken, tag, source,
+// phonemes.
 std::string Explain(const text::Analysis& analysis) {
-  std::string out = "bytes\ttext\tkind\tspoken\ttag\tsource\tphonemes\n";
+  std::string out = Concat("cleaned: ", analysis.clean, "\nspoken: ", analysis.spoken, "\n\n");
+  out += "bytes\ttext\tkind\tspoken\ttag\tsource\tphonemes\n";
   for (size_t i = 0; i < analysis.chunks.size(); ++i) {
     const text::Chunk& chunk = analysis.chunks[i];
     for (const text::Token& token : chunk.tokens) {
@@ -72,8 +91,10 @@ std::string Explain(const text::Analysis& analysis) {
                     token.spoken, "\t", token.tag, "\t", text::SourceName(token.source), "\t",
                     token.phonemes, "\n");
     }
-    out += Concat("-- chunk ", i + 1, ": ", chunk.ids.size(), " tokens, pause ",
-                  chunk.pause_after_seconds, " s\n");
+    out += Concat("-- chunk ", i + 1, ": ", chunk.ids.size(), " phonemes, then a ",
+                  JointName(chunk.joint_after), " joint");
+    if (chunk.pause_after_seconds > 0) out += Concat(" and ", chunk.pause_after_seconds, " s");
+    out += "\n";
   }
   for (const std::string& warning : analysis.warnings) out += "warning: " + warning + "\n";
   return out;
@@ -84,7 +105,8 @@ Status Phonemize(const PhonemizeOptions& options) {
   const std::string data =
       options.english.empty() ? engine::SpeakerFiles::Default().english : options.english;
   LITETTS_ASSIGN_OR_RETURN(const text::Frontend frontend, text::Frontend::Load(data));
-  text::TextOptions text_options;
+  text::TextOptions text_options = options.text;
+  LITETTS_ASSIGN_OR_RETURN(text_options.lexicons, LoadLexicons(options.lexicon));
   text_options.locale = options.lang == "en-gb" ? text::Locale::kEnGb : text::Locale::kEnUs;
   LITETTS_ASSIGN_OR_RETURN(const text::Analysis analysis, frontend.Analyse(input, text_options));
   if (options.as_json) return Print(ToJson(analysis) + "\n");
@@ -105,6 +127,8 @@ void AddPhonemizeCommand(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"en-us", "en-gb"}))
       ->capture_default_str();
   command->add_option("--english", options->english, "English data file")->type_name("FILE");
+  AddLexicon(*command, options->lexicon);
+  AddCleaning(*command, options->text.cleaning, options->text.markup);
   command->add_flag("--json", options->as_json, "Print one JSON object with every token");
   command->add_flag("--explain", options->explain, "Print a table of the tokens");
   command->callback([options, &action] { action = [options] { return Phonemize(*options); }; });

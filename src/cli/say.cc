@@ -43,6 +43,9 @@ struct SayOptions {
   size_t threads = 0;
   std::optional<uint64_t> seed;
   bool is_phonemes = false;
+  std::string lexicon;
+  text::CleaningOptions cleaning;
+  bool markup = true;
   bool as_json = false;
   bool has_profile = false;
   model::Precision precision = model::Precision::kAuto;
@@ -131,6 +134,9 @@ Status Say(const SayOptions& options) {
   request.trim = options.trim;
   request.noise_seed = options.seed;
   request.input_is_phonemes = options.is_phonemes;
+  request.cleaning = options.cleaning;
+  request.markup = options.markup;
+  LITETTS_ASSIGN_OR_RETURN(request.lexicons, LoadLexicons(options.lexicon));
   request.cancel = &g_interrupted;
   model::LayerProfile profile;
   std::vector<model::LayerProfile::Event> events;
@@ -199,6 +205,8 @@ void AddSayCommand(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Add the model's breath noise from this seed");
   command->add_flag("--phonemes", options->is_phonemes, "The text is phonemes");
+  AddLexicon(*command, options->lexicon);
+  AddCleaning(*command, options->cleaning, options->markup);
   command->add_flag("--json", options->as_json, "Print what was measured as one JSON object");
   command->add_flag("--profile", options->has_profile,
                     "Print where the network's time went to standard error");

@@ -144,6 +144,8 @@ Result<text::Analysis> Synthesizer::Analyse(const SpeakRequest& request) const {
   options.locale = request.locale ? *request.locale : LocaleOfVoice(request.voice, blends_.get());
   options.markup = request.markup;
   options.input_is_phonemes = request.input_is_phonemes;
+  options.cleaning = request.cleaning;
+  options.lexicons = request.lexicons;
   return frontend_->Analyse(request.text, options);
 }
 

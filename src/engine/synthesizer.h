@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 #include "engine/audio_sink.h"
@@ -52,6 +53,9 @@ struct SpeakRequest {
   bool trim = false;  // no silence before the first sound and after the last
   bool input_is_phonemes = false;
   bool markup = true;
+  text::CleaningOptions cleaning = {};
+  // As in text::TextOptions.
+  std::vector<std::shared_ptr<const text::UserLexicon>> lexicons = {};
   std::optional<uint64_t> noise_seed;         // Gaussian noise in the source; none: noise-free
   const std::atomic<bool>* cancel = nullptr;  // true: Speak() returns kCancelled soon
   model::LayerProfile* profile = nullptr;     // what the network took is added to it

@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "base/cpu.h"
+#include "base/file.h"
 #include "server/api_error.h"
 #include "server/speech_job.h"
 #include "server/speech_request.h"
+#include "text/user_lexicon.h"
 
 namespace litetts::server {
 namespace {
@@ -89,13 +91,29 @@ Scheduler::Options SchedulerOptions(const ServerConfig& config) {
 std::span<const Route> Routes() { return kRoutes; }
 
 Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
-    : config_(config), log_(log), metrics_(build), scheduler_(SchedulerOptions(config)) {
+    : config_(config),
+      log_(log),
+      metrics_(build),
+      lexicon_file_(config.lexicon_path.empty() ? HomeFolder() + "/lexicon.txt"
+                                                : config.lexicon_path),
+      scheduler_(SchedulerOptions(config)) {
   ApplyConfig();
   history_.AddMark(UnixSeconds(), "start");
   history_.Start([this] { return metrics_.Text(scheduler_.load()); });
 }
 
 Api::~Api() { history_.Stop(); }  // it reads the scheduler
+
+std::shared_ptr<const text::UserLexicon> Api::Lexicon() {
+  const text::LexiconFile::State state = lexicon_file_.Current();
+  if (state.is_new && !state.problem.ok()) {
+    log_.Write(LogLevel::kWarning,
+               Concat(state.problem.message(), "; the lexicon stays as it was"));
+  } else if (state.is_new && state.lexicon != nullptr) {
+    log_.Write(LogLevel::kInfo, Concat("lexicon: ", state.lexicon->size(), " entries"));
+  }
+  return state.lexicon;
+}
 
 HttpResponse Api::StillLoading() {
   return ErrorResponse({.status = 503,
@@ -232,6 +250,7 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
   limits.model_variant = speaker->ModelVariant();
   limits.voices = voice_names_;
   limits.blends = &speaker->Blends();
+  limits.lexicon = Lexicon();
   std::variant<SpeechRequest, ApiError> parsed = ParseSpeechRequest(request.body, kind, limits);
   if (const ApiError* error = std::get_if<ApiError>(&parsed)) return ErrorResponse(*error);
   auto speech = std::make_shared<const SpeechJob>(

@@ -21,6 +21,7 @@
 #include "server/response_stream.h"
 #include "server/scheduler.h"
 #include "server/speaker.h"
+#include "text/lexicon_file.h"
 
 namespace litetts::server {
 
@@ -116,6 +117,8 @@ class Api {
   void FinishSpeech(const SpeechRequest& speech, const std::string& request_id,
                     const SpeechOutcome& outcome);
   static HttpResponse StillLoading();
+  // The server's own lexicon as its file is now; null: none.
+  std::shared_ptr<const text::UserLexicon> Lexicon();
   const Speaker* speaker() const { return speaker_.load(std::memory_order_acquire); }
 
   const ServerConfig& config_;
@@ -126,6 +129,7 @@ class Api {
   std::atomic<const Speaker*> speaker_{nullptr};  // set once, last
   Metrics metrics_;
   RateLimiter rates_;
+  text::LexiconFile lexicon_file_;
   Mutex in_flight_mutex_;
   std::map<std::string, std::weak_ptr<ResponseStream>> in_flight_
       LITETTS_GUARDED_BY(in_flight_mutex_);

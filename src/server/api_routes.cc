@@ -9,6 +9,7 @@
 #include "server/api.h"
 #include "server/api_error.h"
 #include "server/pages.h"
+#include "server/request_lexicon.h"
 #include "server/speech_request.h"
 #include "server/voice_names.h"
 
@@ -160,6 +161,7 @@ Reply Api::StartText(const HttpRequest& request, TextReply reply) {
     }
     speak.locale = code == "b" || code == "en-gb" ? text::Locale::kEnGb : text::Locale::kEnUs;
   }
+  if (auto wrong = ReadLexicon(object, Lexicon(), speak.lexicons)) return ErrorResponse(*wrong);
   auto stream = std::make_shared<ResponseStream>();
   const double cost = scheduler_.load().core_seconds_per_audio_second;
   return SubmitTo(stream, {.client = request.client, .audio_seconds = 0},

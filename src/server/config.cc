@@ -89,6 +89,10 @@ const std::vector<Key>& Keys() {
       {"audio.default_speed", &C::default_speed, "Speed of a request that names none", 0.25, 4},
       {"tts.english_path", &C::english_path, "English data; empty: the file that quickstart makes",
        0, 0, kNo},
+      {"tts.lexicon_path", &C::lexicon_path,
+       "Lexicon of your own (docs/formats/lexicon.md), read again when it changes; empty: "
+       "lexicon.txt in the data folder, if it is there",
+       0, 0, kNo},
   };
   return keys;
 }

@@ -45,6 +45,7 @@ struct ServerConfig {
   std::string model_path;          // empty: under the home folder
   std::string voices_path;
   std::string english_path;
+  std::string lexicon_path;
   std::string default_voice = "af_heart";
   std::string default_format = "mp3";
   double default_speed = 1.0;

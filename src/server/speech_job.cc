@@ -240,6 +240,7 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   speak.locale = request.locale;
   speak.input_is_phonemes = request.input_is_phonemes;
   speak.noise_seed = request.seed;
+  speak.lexicons = request.lexicons;
   speak.cancel = &stream.cancelled();
   SpeechSink sink(job, turn, stream);
   Result<engine::SpeakReport> report = speaker.Speak(speak, turn.workspace(), sink);

@@ -7,7 +7,9 @@
 
 #include "base/status.h"
 #include "engine/synthesizer.h"
+#include "server/request_lexicon.h"
 #include "server/voice_names.h"
+#include "text/user_lexicon.h"
 
 namespace litetts::server {
 namespace {
@@ -54,7 +56,9 @@ constexpr std::array kFields = {
     Field{"download_format", Kind::kString, 0, 0, "Accepted; without effect"},
     Field{"sample_rate", Kind::kInteger, 8000, 192000, "Hz; what the format can carry"},
     Field{"seed", Kind::kInteger, 0, 9007199254740991.0, "Seeds the noise of the source"},
-    Field{"lexicon", Kind::kObject, 0, 0, "Pronunciations for this request; not implemented"},
+    Field{"lexicon", Kind::kObject, 0, 0,
+          "Words and how they are said in this request, as docs/formats/lexicon.md has the two "
+          "sides"},
     Field{"phonemes", Kind::kString, 0, 0, "For /dev/generate_from_phonemes"},
 };
 
@@ -248,12 +252,8 @@ std::optional<ApiError> ReadForm(const json::object& body, SpeechInput kind, Spe
   return std::nullopt;
 }
 
-// What is understood and not there yet, and what is there and does nothing.
-std::optional<ApiError> ReadUnsupported(const json::object& body, SpeechRequest& out) {
-  if (const json::value* value = body.if_contains("lexicon");
-      value != nullptr && !value->as_object().empty()) {
-    return NotImplementedYet("'lexicon' is not implemented for single requests", "lexicon");
-  }
+// What is understood and does nothing.
+void ReadUnsupported(const json::object& body, SpeechRequest& out) {
   for (const std::string_view name :
        {"instructions", "normalization_options", "download_format", "return_download_link"}) {
     const json::value* value = body.if_contains(name);
@@ -262,7 +262,6 @@ std::optional<ApiError> ReadUnsupported(const json::object& body, SpeechRequest&
                           (value->is_bool() && !value->as_bool());
     if (!is_empty) out.without_effect.emplace_back(name);
   }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -275,11 +274,14 @@ size_t CountCharacters(std::string_view utf8) {
 std::string SpeechRequest::Key() const {
   std::string idle_fields;
   for (const std::string& name : without_effect) idle_fields += name + ' ';
+  std::string lexicon_prints;
+  for (const auto& lexicon : lexicons) lexicon_prints += Concat(lexicon->fingerprint(), ' ');
   return Concat(voice, '\n', std::hexfloat, speed, ' ', volume, ' ', pitch_semitones, ' ',
                 loudness_lufs.value_or(1.0), trim, std::dec, ' ', audio::FormatName(format), ' ',
                 sample_rate_hz, static_cast<int>(form), has_timestamps, is_streamed,
                 input_is_phonemes, locale ? static_cast<int>(*locale) : -1, ' ',
-                seed ? std::to_string(*seed) : "none", ' ', idle_fields, '\n', input);
+                seed ? std::to_string(*seed) : "none", ' ', idle_fields, '\n', lexicon_prints, '\n',
+                input);
 }
 
 std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,
@@ -305,7 +307,8 @@ std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, 
   if (auto wrong = ReadAudioFields(object, limits, out)) return *wrong;
   if (auto wrong = ReadForm(object, kind, out)) return *wrong;
   if (auto wrong = ReadLanguage(object, out)) return *wrong;
-  if (auto wrong = ReadUnsupported(object, out)) return *wrong;
+  if (auto wrong = ReadLexicon(object, limits.lexicon, out.lexicons)) return *wrong;
+  ReadUnsupported(object, out);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,6 +35,7 @@ struct SpeechRequest {
   bool input_is_phonemes = false;
   std::optional<text::Locale> locale;
   std::optional<uint64_t> seed;
+  std::vector<std::shared_ptr<const text::UserLexicon>> lexicons;  // the request's own goes first
   // Fields that were understood and had no effect; the client is told in a header.
   std::vector<std::string> without_effect;
 
@@ -50,6 +52,8 @@ struct SpeechLimits {
   std::string model_variant;
   std::span<const std::string> voices;
   const model::BlendStore* blends = nullptr;  // saved ones; may be null
+  std::shared_ptr<const text::UserLexicon>
+      lexicon;  // of the server, for every request; may be null
 };
 
 // kCaptions: text whose answer has the times of its words, POST /dev/captioned_speech.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "server/voice_names.h"
+#include "text/user_lexicon.h"
 
 namespace litetts::server {
 namespace {
@@ -52,6 +53,38 @@ TEST(SpeechRequestTest, ReadsEveryField) {
   EXPECT_TRUE(r.trim);
   EXPECT_EQ(r.sample_rate_hz, 16000);
   EXPECT_EQ(r.seed, 7u);
+}
+
+TEST(SpeechRequestTest, ReadsALexicon) {
+  const auto with = [](std::string_view lexicon) {
+    return Concat("{\"input\":\"Hi\",\"lexicon\":", lexicon, "}");
+  };
+  const SpeechRequest plain = Good(with("{}"));
+  EXPECT_TRUE(plain.lexicons.empty());
+  const SpeechRequest two = Good(with(R"x({"lead (noun)":"/lˈɛd/","nginx":"engine x"})x"));
+  ASSERT_EQ(two.lexicons.size(), 1u);
+  EXPECT_EQ(two.lexicons[0]->size(), 2u);
+  EXPECT_NE(two.Key(), plain.Key());
+  EXPECT_NE(two.Key(), Good(with(R"({"nginx":"engine x"})")).Key());
+  for (const std::string_view wrong :
+       {R"x([])x", R"x({"a":1})x", R"x({"a":""})x", R"x({"a":"/%/"})x", R"x({"a (b)":"c"})x",
+        R"x({"( (regex)":"c"})x"}) {
+    EXPECT_EQ(Bad(with(wrong)).param, "lexicon") << wrong;
+  }
+  std::string many;
+  for (int i = 0; i < 33; ++i) many += Concat(i > 0 ? "," : "{", "\"a", i, " (regex)\":\"b\"");
+  EXPECT_NE(Bad(with(many + "}")).message.find("limit is 32"), std::string::npos);
+}
+
+TEST(SpeechRequestTest, TheServersLexiconGoesAfterTheRequests) {
+  SpeechLimits limits = Limits();
+  limits.lexicon =
+      std::make_shared<const text::UserLexicon>(*text::UserLexicon::Parse("a = b", "f"));
+  const auto parsed =
+      ParseSpeechRequest(R"({"input":"Hi","lexicon":{"a":"c"}})", SpeechInput::kText, limits);
+  const auto& lexicons = std::get<SpeechRequest>(parsed).lexicons;
+  ASSERT_EQ(lexicons.size(), 2u);
+  EXPECT_EQ(lexicons[1], limits.lexicon);
 }
 
 TEST(SpeechRequestTest, HasDefaultsAndTakesNullForAbsent) {

@@ -156,7 +156,7 @@ class Cleaner {
     ++code_blocks_;
     Mark mark;
     mark.type = Mark::Type::kCode;
-    if (options_.announce_code) mark.spoken = "code block";
+    if (options_.cleaning.announce_code) mark.spoken = "code block";
     AddObject(std::move(mark), end - pos_);
     clean_.text += kParagraphSign;
     clean_.offsets.Add(1, end, end, false);
@@ -260,7 +260,7 @@ class Cleaner {
     }
     Mark mark;
     mark.type = Mark::Type::kEmoji;
-    if (options_.name_emoji) mark.spoken = EmojiNames(in_.substr(pos_, end - pos_));
+    if (options_.cleaning.name_emoji) mark.spoken = EmojiNames(in_.substr(pos_, end - pos_));
     AddObject(std::move(mark), end - pos_);
   }
 

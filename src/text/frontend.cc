@@ -18,6 +18,7 @@
 #include "text/tagger.h"
 #include "text/tokenizer.h"
 #include "text/unicode.h"
+#include "text/user_lexicon.h"
 #ifdef LITETTS_ESPEAK
 #include "text/espeak.h"
 #endif
@@ -257,8 +258,7 @@ struct LocaleData {
 #ifdef LITETTS_ESPEAK
         espeak(std::make_unique<EspeakFallback>(locale)),
 #endif
-        fallback(model, pronouncer, espeak.get()),
-        phonemiser(pronouncer, &fallback) {
+        fallback(model, pronouncer, espeak.get()) {
   }
   LocaleData(const LocaleData&) = delete;
   LocaleData& operator=(const LocaleData&) = delete;
@@ -268,7 +268,6 @@ struct LocaleData {
   Pronouncer pronouncer;
   std::unique_ptr<const Fallback> espeak;  // null in a build without it
   ModelFallback fallback;
-  Phonemiser phonemiser;
 };
 
 struct Frontend::Data {
@@ -289,9 +288,10 @@ struct Frontend::Data {
     return Parts{std::move(lexicon), std::move(model)};
   }
 
-  void SpeakSegments(std::span<const Segment> segments, Locale locale,
+  void SpeakSegments(std::span<const Segment> segments, const TextOptions& options,
                      AnalysisBuilder& builder) const;
-  void SpeakParagraph(const Paragraph& paragraph, Locale locale, AnalysisBuilder& builder) const;
+  void SpeakParagraph(const Paragraph& paragraph, const TextOptions& options,
+                      AnalysisBuilder& builder) const;
 
   model::TensorFile file;  // the others borrow its bytes
   Tokenizer tokenizer;
@@ -319,7 +319,7 @@ void ReadInContext(const Paragraph& paragraph, size_t i, Locale locale, TaggedWo
 
 }  // namespace
 
-void Frontend::Data::SpeakParagraph(const Paragraph& paragraph, Locale locale,
+void Frontend::Data::SpeakParagraph(const Paragraph& paragraph, const TextOptions& options,
                                     AnalysisBuilder& builder) const {
   std::vector<TaggedWord> tagged(paragraph.words.size());
   size_t segment = 0;
@@ -333,7 +333,17 @@ void Frontend::Data::SpeakParagraph(const Paragraph& paragraph, Locale locale,
     word.end = from.end;
     word.space_after = from.space_after;
     word.tag = paragraph.tags[i];
-    ReadInContext(paragraph, i, locale, word);
+    // "A" in an address or a code is no article.
+    const Kind kind = paragraph.segments[segment].kind;
+    const bool is_letter =
+        kind == Kind::kAddress || kind == Kind::kLetters || kind == Kind::kSerial;
+    if (is_letter && word.tag == Tag::kDt) word.tag = Tag::kNn;
+    const bool is_users = std::ranges::any_of(options.lexicons, [&](const auto& lexicon) {
+      return lexicon->FindWord(
+                 std::string_view(paragraph.text).substr(word.begin, word.end - word.begin),
+                 word.tag, options.locale) != nullptr;
+    });
+    if (!is_users) ReadInContext(paragraph, i, options.locale, word);
     const Segment& source = paragraph.segments[segment];
     if (source.stress != 0.0f) word.stress = source.stress;
     if (const auto tag = TagOfPartOfSpeech(source.part_of_speech)) {
@@ -341,18 +351,20 @@ void Frontend::Data::SpeakParagraph(const Paragraph& paragraph, Locale locale,
       word.phonemes.reset();
     }
     if (source.phonemes.empty()) continue;
-    word.source = Source::kMarkup;
+    word.source = source.kind == Kind::kLexicon ? Source::kUser : Source::kMarkup;
     std::vector<std::string> unknown;
     word.phonemes = spoken_segment == segment ? Phonemes() : FromUtf8(source.phonemes, &unknown);
     for (const std::string& symbol : unknown)
       builder.Warn(Concat("the model has no symbol '", symbol, "'"));
     spoken_segment = segment;
   }
-  const LocaleData& data = locale == Locale::kEnUs ? us : gb;
-  builder.AddParagraph(paragraph, data.phonemiser.Phonemise(paragraph.text, tagged));
+  const LocaleData& data = options.locale == Locale::kEnUs ? us : gb;
+  const Pronouncer pronouncer(data.lexicon, options.locale, options.lexicons);
+  const Phonemiser phonemiser(pronouncer, &data.fallback);
+  builder.AddParagraph(paragraph, phonemiser.Phonemise(paragraph.text, tagged));
 }
 
-void Frontend::Data::SpeakSegments(std::span<const Segment> segments, Locale locale,
+void Frontend::Data::SpeakSegments(std::span<const Segment> segments, const TextOptions& options,
                                    AnalysisBuilder& builder) const {
   constexpr size_t kBatchWords =
       512;  // paragraphs tagged together: enough to be fast, little memory
@@ -365,7 +377,7 @@ void Frontend::Data::SpeakSegments(std::span<const Segment> segments, Locale loc
       inputs.push_back({paragraph.text, paragraph.words, paragraph.tags});
     }
     tagger.TagParagraphs(inputs);
-    for (const Paragraph& paragraph : batch) SpeakParagraph(paragraph, locale, builder);
+    for (const Paragraph& paragraph : batch) SpeakParagraph(paragraph, options, builder);
     batch.clear();
     num_words = 0;
   };
@@ -447,11 +459,14 @@ Result<Analysis> Frontend::Analyse(std::string_view text, const TextOptions& opt
     return analysis;
   }
   const double start = NowSeconds();
-  SpokenText spoken = Normalise(text, {.locale = options.locale, .markup = options.markup});
+  SpokenText spoken = Normalise(text, {.locale = options.locale,
+                                       .markup = options.markup,
+                                       .cleaning = options.cleaning,
+                                       .lexicons = options.lexicons});
   analysis.normalise_seconds = NowSeconds() - start;
   analysis.clean = std::move(spoken.clean);
   for (std::string& warning : spoken.warnings) builder.Warn(std::move(warning));
-  data_->SpeakSegments(spoken.segments, options.locale, builder);
+  data_->SpeakSegments(spoken.segments, options, builder);
   builder.Finish();
   return analysis;
 }

@@ -70,10 +70,22 @@ struct Analysis {
       warnings;  // what could not be spoken, one line each; nothing vanishes unreported
 };
 
+class UserLexicon;
+
+// What becomes of things that are written to be seen.
+struct CleaningOptions {
+  bool name_emoji = false;     // say "grinning face" instead of nothing
+  bool announce_code = false;  // say "code block" where a fenced block is left out
+  bool shorten_urls = true;    // leave out "https://" and "www."
+};
+
 struct TextOptions {
   Locale locale = Locale::kEnUs;
   bool markup = true;  // [word](/ipa/), [[...]], [pause:1s], ... are obeyed; else read as text
   bool input_is_phonemes = false;
+  CleaningOptions cleaning = {};
+  // Of users, none of them null; the first that has a word decides, before the built-in ones.
+  std::vector<std::shared_ptr<const UserLexicon>> lexicons = {};
 };
 
 // English text to chunks of model tokens: clean, normalise, tag, phonemise, chunk. Immutable after

@@ -9,15 +9,26 @@ namespace litetts::text {
 
 // A stretch of the cleaned text [begin, end) that speech mark-up or cleaning says something about.
 struct Mark {
-  enum class Type { kPhonemes, kStress, kPartOfSpeech, kSpell, kPause, kEmoji, kCode };
+  enum class Type {
+    kPhonemes,
+    kStress,
+    kPartOfSpeech,
+    kSpell,
+    kPause,
+    kEmoji,
+    kCode,
+    kAlias,  // a user's lexicon has other words for it
+    kKeep    // a user's lexicon knows its sound, so no rule may read it otherwise
+  };
   Type type = Type::kPhonemes;
   size_t begin = 0;
   size_t end = 0;
   std::string phonemes;      // kPhonemes
-  std::string spoken;        // kEmoji, kCode: what to say, or nothing
+  std::string spoken;        // kEmoji, kCode, kAlias: what to say, or nothing
   float stress = 0.0f;       // kStress
   char part_of_speech = 0;   // kPartOfSpeech: n, v, j, r
   double pause_seconds = 0;  // kPause
+  bool is_user = false;      // from a user's lexicon
 };
 
 // What stands in the round brackets of [word](feature): "/ipa/", "+1", "-0.5". Nothing for others.

@@ -10,6 +10,7 @@
 #include "text/code_point.h"
 #include "text/number_words.h"
 #include "text/rules.h"
+#include "text/user_lexicon.h"
 
 namespace litetts::text {
 namespace {
@@ -85,13 +86,34 @@ Reading ReadMark(const AtomView& v, size_t i) {
   return *ReadSymbol(v, i);
 }
 
+std::vector<size_t> CutsOf(const std::vector<Mark>& marks) {
+  std::vector<size_t> cuts;
+  for (const Mark& mark : marks) {
+    cuts.push_back(mark.begin);
+    cuts.push_back(mark.end);
+  }
+  std::sort(cuts.begin(), cuts.end());
+  return cuts;
+}
+
+// The cleaned text with the marks of the lexicons beside those of mark-up.
+CleanText CleanAndMark(std::string_view original, const NormaliseOptions& options) {
+  CleanText clean = Clean(original, options);
+  if (options.lexicons.empty()) return clean;
+  const std::vector<Atom> atoms = CutAtoms(clean.text, CutsOf(clean.marks));
+  for (const auto& lexicon : options.lexicons) {
+    lexicon->AddMarks(clean.text, atoms, options.locale, clean.marks);
+  }
+  return clean;
+}
+
 class Normaliser {
  public:
   Normaliser(std::string_view original, const NormaliseOptions& options)
       : original_(original),
         options_(options),
-        clean_(Clean(original, options)),
-        atoms_(CutAtoms(clean_.text, Cuts())),
+        clean_(CleanAndMark(original, options)),
+        atoms_(CutAtoms(clean_.text, CutsOf(clean_.marks))),
         view_(clean_.text, atoms_, options_) {}
 
   SpokenText Run() {
@@ -107,16 +129,6 @@ class Normaliser {
   }
 
  private:
-  std::vector<size_t> Cuts() const {
-    std::vector<size_t> cuts;
-    for (const Mark& mark : clean_.marks) {
-      cuts.push_back(mark.begin);
-      cuts.push_back(mark.end);
-    }
-    std::sort(cuts.begin(), cuts.end());
-    return cuts;
-  }
-
   // Reads what begins at atom `i` and returns the first atom behind it.
   size_t Step(size_t i) {
     const Atom& atom = atoms_[i];
@@ -130,15 +142,23 @@ class Normaliser {
       return i + 1;
     }
     while (mark_ < clean_.marks.size() && clean_.marks[mark_].begin < atom.begin) ++mark_;
-    size_t limit = atoms_.size();
+    size_t limit = std::min(limit_, atoms_.size());
     if (mark_ < clean_.marks.size()) {
       if (clean_.marks[mark_].begin == atom.begin) return Marked(i);
-      limit = AtomAt(clean_.marks[mark_].begin, i);
+      limit = std::min(limit, AtomAt(clean_.marks[mark_].begin, i));
     }
     Reading reading = ReadAt(i);
     // A rule must not reach into what mark-up speaks about.
-    if (reading.next > limit) reading = ReadSingle(view_, i);
+    if (reading.next > limit) reading = ReadWithin(i, limit);
     return Emit(i, std::move(reading));
+  }
+
+  // Atom `i` alone, or the plain word that ends before atom `limit`.
+  Reading ReadWithin(size_t i, size_t limit) const {
+    if (view_.IsWord(i)) {
+      if (Reading word = ReadPlainWord(view_, i); word.next <= limit) return word;
+    }
+    return ReadSingle(view_, i);
   }
 
   // The first atom from `i` on that does not begin before byte `begin`.
@@ -245,18 +265,43 @@ class Normaliser {
       case Mark::Type::kPhonemes:
         Phonemes(i, end, mark);
         return end;
+      case Mark::Type::kAlias:
+        Say(i, end, mark.spoken);
+        return end;
+      case Mark::Type::kKeep:
+        Say(i, end, view_.Text(i, end));
+        return end;
       case Mark::Type::kStress:
       case Mark::Type::kPartOfSpeech:
         break;
     }
     const size_t first = result_.segments.size();
-    for (size_t k = i; k < end;) k = Step(k);
+    StepTo(i, end);
     for (size_t k = first; k < result_.segments.size(); ++k) {
       Segment& segment = result_.segments[k];
       if (mark.type == Mark::Type::kStress) segment.stress = mark.stress;
       if (mark.type == Mark::Type::kPartOfSpeech) segment.part_of_speech = mark.part_of_speech;
     }
     return end;
+  }
+
+  // Reads the atoms [i, end) as if nothing followed.
+  void StepTo(size_t i, size_t end) {
+    const size_t outer = std::exchange(limit_, std::min(end, limit_));
+    while (i < end) i = Step(i);
+    limit_ = outer;
+  }
+
+  // Words of a user's lexicon.
+  void Say(size_t i, size_t end, std::string_view spoken) {
+    if (spoken.empty()) {
+      has_space_ = true;
+      is_silent_between_ = true;
+      return;
+    }
+    Segment segment = SegmentOf(i, end, Kind::kLexicon);
+    segment.spoken = spoken;
+    Add(std::move(segment));
   }
 
   void Object(size_t i, const Mark& mark) {
@@ -300,13 +345,13 @@ class Normaliser {
   }
 
   void Phonemes(size_t i, size_t end, const Mark& mark) {
-    Segment segment = SegmentOf(i, end, Kind::kPhonemes);
+    Segment segment = SegmentOf(i, end, mark.is_user ? Kind::kLexicon : Kind::kPhonemes);
     segment.phonemes = mark.phonemes;
     if (atoms_[i].type != Type::kObject) {
       // The words behind the phonemes, as they would be said, without segments of their own.
       std::vector<Segment> outer = std::exchange(result_.segments, {});
       const bool had_space = std::exchange(has_space_, false);
-      for (size_t k = i; k < end;) k = Step(k);
+      StepTo(i, end);
       segment.spoken = JoinSpoken(result_.segments);
       result_.segments = std::move(outer);
       has_space_ = had_space;
@@ -323,6 +368,7 @@ class Normaliser {
   const AtomView view_;
   SpokenText result_;
   size_t mark_ = 0;
+  size_t limit_ = AtomView::npos;  // no reading goes beyond this atom
   size_t span_begin_ = 0;
   size_t span_end_ = 0;
   bool is_electronic_ = false;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,12 +11,14 @@
 
 namespace litetts::text {
 
+class UserLexicon;
+
 struct NormaliseOptions {
   Locale locale = Locale::kEnUs;
-  bool markup = true;          // obey [word](/ipa/), [pause:1s], spell(API), word_noun, ...
-  bool name_emoji = false;     // say "grinning face" instead of nothing
-  bool announce_code = false;  // say "code block" where a fenced block is left out
-  bool shorten_urls = true;    // leave out "https://" and "www."
+  bool markup = true;  // obey [word](/ipa/), [pause:1s], spell(API), word_noun, ...
+  CleaningOptions cleaning = {};
+  // Of users; where several speak about a word the first counts. Mark-up goes before them all.
+  std::span<const std::shared_ptr<const UserLexicon>> lexicons = {};
 };
 
 // Cleans `original` (any bytes) and decides how each stretch of it is read. Pure; linear in the

@@ -143,7 +143,7 @@ MaybeReading ReadUrl(const AtomView& v, size_t i, size_t end) {
   const size_t stop = TrimEnd(v, i, end);
   if (stop <= host) return std::nullopt;
   size_t begin = i;
-  if (v.options().shorten_urls) begin = has_www ? host + 2 : host;
+  if (v.options().cleaning.shorten_urls) begin = has_www ? host + 2 : host;
   if (begin >= stop) return std::nullopt;
   size_t last = stop;
   if (v.IsMark(last - 1, U'/') && last - 1 > begin) --last;  // the closing slash says nothing

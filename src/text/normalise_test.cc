@@ -346,9 +346,9 @@ TEST(NormaliseTest, ParagraphsAndKinds) {
 
 TEST(NormaliseTest, Options) {
   NormaliseOptions options;
-  options.name_emoji = true;
-  options.announce_code = true;
-  options.shorten_urls = false;
+  options.cleaning.name_emoji = true;
+  options.cleaning.announce_code = true;
+  options.cleaning.shorten_urls = false;
   const auto spoken = [&](std::string_view text) {
     return JoinSpoken(Normalise(text, options).segments);
   };

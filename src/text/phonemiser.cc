@@ -172,6 +172,31 @@ void Phonemiser::Split(std::string_view text, const TaggedWord& word, std::vecto
   }
 }
 
+// "[Kokoro](/kˈOkəɹO/)'s": the ending sounds as after any other word.
+bool Phonemiser::JoinPossessive(std::string_view text, const TaggedWord& word,
+                                std::vector<Piece>& pieces) const {
+  const std::string_view ending = text.substr(word.begin, word.end - word.begin);
+  if (pieces.empty() || word.phonemes || (ending != "'s" && ending != "’s")) return false;
+  if (pieces.back().space_after) return false;
+  // The first of several words has the phonemes of all.
+  const auto stem = std::find_if(pieces.rbegin(), pieces.rend(), [](const Piece& p) {
+    return !p.phonemes || !p.phonemes->empty();
+  });
+  const bool is_given = stem != pieces.rend() && stem->phonemes &&
+                        (stem->source == Source::kMarkup || stem->source == Source::kUser);
+  if (!is_given) return false;
+  stem->phonemes = pronouncer_.WithS(std::move(*stem->phonemes));
+  Piece piece;
+  piece.begin = word.begin;
+  piece.end = word.end;
+  piece.space_after = word.space_after;
+  piece.tag = word.tag;
+  piece.phonemes = Phonemes();
+  piece.source = stem->source;
+  pieces.push_back(std::move(piece));
+  return true;
+}
+
 std::vector<Phonemiser::Group> Phonemiser::MakeGroups(std::span<const Piece> pieces) {
   std::vector<Group> groups;
   bool is_open = false;  // the last group takes more
@@ -359,7 +384,9 @@ std::vector<SpokenToken> Phonemiser::Phonemise(std::string_view text,
                                                std::span<const TaggedWord> words) const {
   std::vector<Piece> pieces;
   pieces.reserve(words.size() + words.size() / 8);
-  for (const TaggedWord& word : words) Split(text, word, pieces);
+  for (const TaggedWord& word : words) {
+    if (!JoinPossessive(text, word, pieces)) Split(text, word, pieces);
+  }
   const std::vector<Group> groups = MakeGroups(pieces);
   std::vector<SpokenToken> tokens(groups.size());
   Context context;

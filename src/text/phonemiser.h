@@ -63,6 +63,8 @@ class Phonemiser {
   };
 
   static void Split(std::string_view text, const TaggedWord& word, std::vector<Piece>& pieces);
+  bool JoinPossessive(std::string_view text, const TaggedWord& word,
+                      std::vector<Piece>& pieces) const;
   static std::vector<Group> MakeGroups(std::span<const Piece> pieces);
   void ResolveSingle(std::string_view text, Piece& piece, Context& context) const;
   void ResolveGroup(std::string_view text, std::span<Piece> pieces, Context& context) const;

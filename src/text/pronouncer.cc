@@ -75,6 +75,7 @@ bool Pronouncer::InLexicon(std::string_view word) const {
 }
 
 bool Pronouncer::IsKnown(std::string_view word) const {
+  if (!users_.empty() && UserWord({.word = word, .stress = {}, .context = {}})) return true;
   if (InLexicon(word) || !SymbolWord(word).empty()) return true;
   if (word.empty() || !IsAllAsciiLetters(word)) return false;
   if (word.size() == 1) return true;
@@ -111,6 +112,7 @@ Pronouncer::Answer Pronouncer::GoldForm(std::string_view word, Form form) const 
 }
 
 Pronouncer::Answer Pronouncer::Lookup(const Query& query) const {
+  if (auto answer = UserWord(query)) return answer;
   std::string lowered;
   std::string_view word = query.word;
   bool is_name = false;
@@ -212,7 +214,42 @@ bool Pronouncer::ShouldLower(const Query& query, std::string_view lower) const {
   return StemS(lowered) || StemEd(lowered) || StemIng(lowered);
 }
 
+Pronouncer::Answer Pronouncer::UserWord(const Query& query) const {
+  if (query.is_alias) return std::nullopt;
+  const Locale locale = is_british_ ? Locale::kEnGb : Locale::kEnUs;
+  for (const auto& lexicon : users_) {
+    const UserLexicon::Word* word = lexicon->FindWord(query.word, query.tag, locale);
+    if (word == nullptr) continue;
+    if (word->alias.empty()) return Pronunciation{word->phonemes, Source::kUser};
+    Query alias = query.WithWord(word->alias);
+    alias.is_alias = true;
+    auto answer = BuiltInWord(alias);
+    if (answer) answer->source = Source::kUser;
+    return answer;
+  }
+  return std::nullopt;
+}
+
+// "routes" follows the user's "route" although the lexicon has it. Not "as" for "a".
+Pronouncer::Answer Pronouncer::UserWordWithS(const Query& query) const {
+  const std::string_view word = query.word;
+  const size_t ending = word.ends_with("'s") ? 2 : word.ends_with('s') ? 1 : 0;
+  if (ending == 0 || word.size() < ending + (ending == 1 ? 3 : 1) || word.ends_with("ss"))
+    return std::nullopt;
+  auto answer = UserWord(query.WithWord(word.substr(0, word.size() - ending)));
+  if (answer) answer->phonemes = WithS(std::move(answer->phonemes));
+  return answer;
+}
+
 Pronouncer::Answer Pronouncer::Word(const Query& query) const {
+  if (!users_.empty()) {
+    if (auto answer = UserWord(query)) return answer;
+    if (auto answer = UserWordWithS(query)) return answer;
+  }
+  return BuiltInWord(query);
+}
+
+Pronouncer::Answer Pronouncer::BuiltInWord(const Query& query) const {
   if (auto special = SpecialCase(query)) return special;
   const std::string lower = Lower(query.word);
   const Query query_in_case = ShouldLower(query, lower) ? query.WithWord(lower) : query;

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "text/frontend.h"
 #include "text/lexicon.h"
 #include "text/phonemes.h"
 #include "text/tag.h"
+#include "text/user_lexicon.h"
 
 namespace litetts::text {
 
@@ -25,8 +28,10 @@ struct Pronunciation {
 // One word to phonemes by lexicon, stress, spelling and suffix rules. Immutable, thread-safe.
 class Pronouncer {
  public:
-  Pronouncer(const Lexicon& lexicon, Locale locale)
-      : lexicon_(lexicon), is_british_(locale == Locale::kEnGb) {}
+  // `users` go before the built-in lexicon, the first of them first.
+  Pronouncer(const Lexicon& lexicon, Locale locale,
+             std::span<const std::shared_ptr<const UserLexicon>> users = {})
+      : lexicon_(lexicon), users_(users), is_british_(locale == Locale::kEnGb) {}
 
   // None if neither the lexicon nor a rule knows the word. `stress` is the one that mark-up asks
   // for.
@@ -43,6 +48,7 @@ class Pronouncer {
     Tag tag = Tag::kXx;
     std::optional<float> stress;
     Context context;
+    bool is_alias = false;  // of a user's word: users are not asked again
     Query WithWord(std::string_view other) const {
       Query query = *this;
       query.word = other;
@@ -53,10 +59,13 @@ class Pronouncer {
 
   bool InLexicon(std::string_view word) const;
   bool IsKnown(std::string_view word) const;
+  Answer UserWord(const Query& query) const;
+  Answer UserWordWithS(const Query& query) const;
   Answer Lookup(const Query& query) const;
   Answer SpecialCase(const Query& query) const;
   Answer FunctionWord(const Query& query) const;
   Answer Word(const Query& query) const;
+  Answer BuiltInWord(const Query& query) const;
   bool ShouldLower(const Query& query, std::string_view lower) const;
   Answer StemS(const Query& query) const;
   Answer StemEd(const Query& query) const;
@@ -66,6 +75,7 @@ class Pronouncer {
   Answer GoldForm(std::string_view word, Form form) const;
 
   const Lexicon& lexicon_;
+  std::span<const std::shared_ptr<const UserLexicon>> users_;
   bool is_british_;
 };
 

@@ -60,6 +60,8 @@ const char* KindName(Kind kind) {
       return "pause";
     case Kind::kPhonemes:
       return "phonemes";
+    case Kind::kLexicon:
+      return "lexicon";
   }
   return "unknown";
 }

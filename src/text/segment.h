@@ -37,6 +37,7 @@ enum class Kind : uint8_t {
   kEmoji,
   kPause,     // mark-up: silence of `pause_seconds`
   kPhonemes,  // mark-up: `phonemes` are given
+  kLexicon,   // as a user's lexicon says: other words, or `phonemes`, or a word that it knows
 };
 const char* KindName(Kind kind);
 

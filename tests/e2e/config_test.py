@@ -288,6 +288,20 @@ class KeysTest(unittest.TestCase):
     def test_tts_english_path(self):
         self.missing("tts.english_path")
 
+    def test_tts_lexicon_path(self):
+        path = self.folder / "lexicon.txt"
+        with RealServer(**{"tts.lexicon_path": path}) as server:
+            def phonemes(**fields):
+                return server.request("POST", "/dev/phonemize", {"text": "Zorp.", **fields}).json()["phonemes"]
+            plain = phonemes()
+            path.write_text("zorp = /zˈiɹO/", "utf-8")
+            self.assertEqual(phonemes(), "zˈiɹO.")
+            self.assertEqual(phonemes(lexicon={"zorp": "/bˈi/"}), "bˈi.")
+            path.write_text("zorp has no reading", "utf-8")
+            self.assertEqual(phonemes(), "zˈiɹO.")
+            path.unlink()
+            self.assertEqual(phonemes(), plain)
+
 
 class SourcesTest(unittest.TestCase):
     def setUp(self):

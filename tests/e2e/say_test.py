@@ -173,6 +173,35 @@ class OtherCommandsTest(unittest.TestCase):
         self.assertLessEqual({"text", "spoken", "phonemes", "tokens"}, chunk.keys())
         self.assertTrue(chunk["tokens"])
 
+    def test_explain_tells_where_each_word_comes_from(self):
+        told = run("phonemize", "**Dr.** Smith", "--explain").stdout.decode()
+        self.assertIn("cleaned: Dr. Smith\nspoken: Doctor Smith\n", told)
+        self.assertIn("2-5\tDr.\tabbreviation\tDoctor\tNNP\tgold\t", told)
+
+    def test_lexicons(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "mine.txt"
+            path.write_text("nginx = engine x\nlead (noun) = /lˈɛd/\n", "utf-8")
+            told = run_json("phonemize", "nginx, the lead", "--lexicon", path)
+            self.assertEqual((told["spoken"], told["phonemes"]), ("engine x, the lead", "ˈɛnʤən ˈɛks, ðə lˈɛd"))
+            checked = run("lexicon", "check", path)
+            self.assertEqual((checked.returncode, checked.stdout.decode()), (0, f"{path}: 2 entries\n"))
+            path.write_text("a = b\na = c\nd = /%/\n", "utf-8")
+            checked = run("lexicon", "check", path)
+            self.assertEqual(checked.returncode, 1)
+            self.assertEqual([line.split(": ")[0] for line in checked.stdout.decode().splitlines()], [f"{path}:2", f"{path}:3"])
+            self.assertEqual(run("phonemize", "Hi", "--lexicon", path).returncode, 2)
+        self.assertEqual(run("phonemize", "Hi", "--lexicon", path).returncode, 1)
+
+    def test_cleaning_options(self):
+        def said(*options, text="See https://www.x.org 😀 [a](/b/)\n```\ncode\n```\n"):
+            return run_json("phonemize", text, *options)["spoken"]
+        self.assertEqual(said("--emoji", "say").count("grinning face"), 1)
+        self.assertEqual((said().count("grinning"), said().count("code")), (0, 0))
+        self.assertIn("code block", said("--code", "announce"))
+        self.assertEqual((said("--urls", "full").count("colon slash slash"), said().count("colon")), (1, 0))
+        self.assertIn("pause", said("--no-markup", text="Wait [pause:1s] now."))
+
     def test_voices(self):
         voices = run_json("voices")
         self.assertEqual(len(voices), 54)

@@ -98,7 +98,7 @@ class RoutesTest(unittest.TestCase):
     def test_errors_have_openais_shape(self):
         for body, status, param in (({"input": "a", "voice": "nobody"}, 400, "voice"), ({}, 400, "input"),
                                     (b"{", 400, None), ({"input": "..."}, 400, None),
-                                    ({"input": "fail"}, 500, None), ({"input": "a", "lexicon": {"a": "b"}}, 501, "lexicon")):
+                                    ({"input": "fail"}, 500, None), ({"input": "a", "lexicon": {"a": "/%/"}}, 400, "lexicon")):
             answer = self.server.request("POST", "/v1/audio/speech", body)
             self.assertEqual(answer.status, status)
             self.assertEqual(answer.headers["content-type"], "application/json")

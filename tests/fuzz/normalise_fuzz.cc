@@ -12,8 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   NormaliseOptions options;
   options.markup = size % 3 != 0;
-  options.name_emoji = size % 2 == 0;
-  options.shorten_urls = size % 5 != 0;
+  options.cleaning.name_emoji = size % 2 == 0;
+  options.cleaning.shorten_urls = size % 5 != 0;
   options.locale = size % 7 < 3 ? litetts::text::Locale::kEnGb : litetts::text::Locale::kEnUs;
   size_t end = 0;
   for (const litetts::text::Segment& segment : Normalise(text, options).segments) {

@@ -105,7 +105,10 @@ bool AtomView::HasCueBefore(size_t i, size_t reach,
     const Atom& atom = (*this)[i - back];
     if (atom.type == Atom::Type::kParagraph) return false;
     if (atom.type == Atom::Type::kMark && IsSentenceEnd(atom.mark) && IsBreak(i - back + 1)) {
-      return false;
+      // "approx. 67m": what goes on small or with a number is the same sentence.
+      const size_t behind = i - back + 2;
+      const bool goes_on = atom.mark == U'.' && (IsLowerCase(behind) || IsDigits(behind));
+      if (!goes_on) return false;
     }
     if (atom.type != Atom::Type::kWord) continue;
     for (const std::string_view word : words) {

@@ -71,10 +71,49 @@ MaybeReading ReadInnerDot(const AtomView& v, size_t i) {
   return Reading{Kind::kSerial, "dot " + CodeWords(v.Text(i + 1), v.locale()), i + 2};
 }
 
+// "foo.bar", "requests.get": the dot in the name of a program's thing. "home.then" is a slip.
+MaybeReading ReadNameDot(const AtomView& v, size_t i) {
+  if (!v.IsMark(i, U'.') || !v.IsLowerCase(i - 1) || !v.IsLowerCase(i + 1)) return std::nullopt;
+  if (v.Text(i - 1).size() < 2 || v.Text(i + 1).size() < 2) return std::nullopt;
+  if (IsFunctionWord(v.Text(i + 1)) || IsFunctionWord(v.Text(i - 1))) return std::nullopt;
+  return Reading{Kind::kAddress, "dot", i + 1};
+}
+
+// ":-)", ";P": not said, or named as emoji are.
+MaybeReading ReadEmoticon(const AtomView& v, size_t i) {
+  const char32_t eyes = v[i].mark;
+  if ((eyes != U':' && eyes != U';' && eyes != U'=') || !v.IsBreak(i - 1)) return std::nullopt;
+  size_t at = i + 1;
+  if (v.IsHyphen(at) || v.IsMark(at, U'\'') || v.IsMark(at, U'^')) ++at;
+  std::string_view name;
+  if (v.IsMark(at, U')') || v.IsMark(at, U']')) {
+    name = eyes == U';' ? "winking face" : "smiling face";
+  } else if (v.IsMark(at, U'(') || v.IsMark(at, U'[')) {
+    name = "sad face";
+  } else if (v.IsMark(at, U'/') || v.IsMark(at, U'\\') || v.IsMark(at, U'|')) {
+    name = "doubtful face";
+  } else if (v.IsWord(at) && (v.Text(at) == "D" || v.Text(at) == "P" || v.Text(at) == "p" ||
+                              v.Text(at) == "O" || v.Text(at) == "o")) {
+    name = v.Text(at) == "D"   ? "laughing face"
+           : v.IsWord(at, "p") ? "cheeky face"
+                               : "surprised face";
+  } else {
+    return std::nullopt;
+  }
+  while (v[at + 1].type == Type::kMark && v[at + 1].mark == v[at].mark && at < i + 8) ++at;
+  const bool ends = v.IsBreak(at + 1) || v.IsMark(at + 1, U'.') || v.IsMark(at + 1, U',') ||
+                    v.IsMark(at + 1, U'!') || v.IsMark(at + 1, U'"') || v.IsMark(at + 1, U')');
+  if (!ends) return std::nullopt;
+  return Reading{Kind::kEmoji, v.options().cleaning.name_emoji ? std::string(name) : std::string(),
+                 at + 1};
+}
+
 Reading ReadMark(const AtomView& v, size_t i) {
-  static constexpr std::array<Rule, 9> kRules = {
-      ReadInnerDot,     ReadHyphenAndNumber, ReadMathematics, ReadTelephone,   ReadDecadeOrElision,
-      ReadSignedNumber, ReadHandleOrHashtag, ReadMoney,       ReadFractionSign};
+  if (MaybeReading emoticon = ReadEmoticon(v, i)) return *emoticon;
+  static constexpr std::array<Rule, 10> kRules = {
+      ReadNameDot,   ReadInnerDot,        ReadHyphenAndNumber, ReadMathematics,
+      ReadTelephone, ReadDecadeOrElision, ReadSignedNumber,    ReadHandleOrHashtag,
+      ReadMoney,     ReadFractionSign};
   const char32_t sign = v[i].mark;
   if (sign == U'!' && v.IsGlued(i) && v.IsSpace(i + 1) && v.IsMark(i + 2, U'=')) {
     return {Kind::kFormula, "factorial", i + 1};  // "5! = 120"

@@ -53,6 +53,15 @@ const std::unordered_map<std::string_view, Abbreviation>& Abbreviations() {
       {"gov", {"Governor", Needs::kName}},
       {"sen", {"Senator", Needs::kName}},
       {"rep", {"Representative", Needs::kName}},
+      {"mlle", {"Mademoiselle", Needs::kName}},
+      {"mme", {"Madame", Needs::kName}},
+      {"msgr", {"Monsignor", Needs::kName}},
+      {"brig", {"Brigadier", Needs::kName}},
+      {"rte", {"Route", Needs::kNumber}},
+      {"ep", {"Episode", Needs::kNumber}},
+      {"thx", {"thanks", Needs::kNothing}},
+      {"pls", {"please", Needs::kNothing}},
+      {"plz", {"please", Needs::kNothing}},
       {"messrs", {"Messrs", Needs::kName}},
       {"supt", {"Superintendent", Needs::kName}},
       {"insp", {"Inspector", Needs::kName}},
@@ -152,10 +161,10 @@ const std::unordered_map<std::string_view, Abbreviation>& Abbreviations() {
 
 // Said even without a stop.
 const Names& WithoutStop() {
-  static const Names kNames = {"vs",  "approx", "blvd", "ave",  "mr",   "mrs",  "dr",
-                               "ltd", "jr",     "prof", "sgt",  "capt", "bldg", "dept",
-                               "hwy", "mt",     "st",   "ms",   "inc",  "corp", "gov",
-                               "sen", "lt",     "pkwy", "attn", "govt"};
+  static const Names kNames = {"vs",   "approx", "blvd", "ave",  "mr",   "mrs",  "dr",  "ltd",
+                               "jr",   "prof",   "sgt",  "capt", "bldg", "dept", "hwy", "mt",
+                               "st",   "ms",     "inc",  "corp", "gov",  "sen",  "lt",  "pkwy",
+                               "attn", "govt",   "thx",  "pls",  "plz"};
   return kNames;
 }
 
@@ -164,7 +173,8 @@ bool FollowsName(const AtomView& v, size_t i) {
   size_t before = i;
   if (v.IsSpace(i - 1) && v.IsMark(i - 2, U',')) before = i - 1;  // "Smith, Jr."
   if (!v.IsSpace(before - 1) && !v.IsMark(before - 1, U',')) return false;
-  const size_t word = before - 2;
+  size_t word = before - 2;
+  if (v.IsWord(word, "s") && v.IsMark(word - 1, U'\'')) word -= 2;  // "St. James's St."
   if (v.IsCapitalised(word)) return true;
   return v.IsWord(word) && v.IsDigits(word - 1);  // "5th"
 }
@@ -178,7 +188,9 @@ bool IsNumberAhead(const AtomView& v, size_t at) {
 
 Reading Take(Kind kind, std::string_view words, const AtomView& v, size_t stop, bool is_title) {
   const bool has_stop = v.IsMark(stop, U'.') && !v.IsMark(stop + 1, U'.');
-  const bool ends = has_stop && !is_title && StartsSentence(v, stop + 1);
+  const bool ends = has_stop && !is_title &&
+                    (StartsSentence(v, stop + 1) ||
+                     (words == "etcetera" && v.IsSpace(stop + 1) && v.IsCapitalised(stop + 2)));
   return Reading{kind, std::string(words), has_stop && !ends ? stop + 1 : stop};
 }
 
@@ -207,6 +219,21 @@ MaybeReading ReadStreetOrSaint(const AtomView& v, size_t i, bool has_stop) {
                                  : text == "Ft" ? "Fort"
                                                 : "Mount";
   return Take(Kind::kAbbreviation, words, v, i + 1, true);
+}
+
+// The name that ends at atom `i` is a town's: "in Salt Lake City", or one word that begins the
+// sentence; "Jane Smith" is a person's.
+bool IsPlace(const AtomView& v, size_t i) {
+  static const Names kBefore = {"in", "at", "from", "to", "near", "of", "outside", "and", "or"};
+  size_t first = i;
+  while (v.IsSpace(first - 1) && v.IsCapitalised(first - 2)) first -= 2;
+  if (Contains(kBefore, v.WordBefore(first))) return true;
+  const bool begins =
+      v[first - 1].type == Atom::Type::kEnd ||
+      (v.IsSpace(first - 1) &&
+       ((v.IsMark(first - 2, U'.') && v.IsLowerCase(first - 3)) || v.IsMark(first - 2, U'!') ||
+        v.IsMark(first - 2, U'?') || v.IsMark(first - 2, U')')));
+  return begins && first == i;
 }
 
 // The two-letter code of a state behind a comma: "Austin, TX".
@@ -238,29 +265,65 @@ MaybeReading ReadState(const AtomView& v, size_t i) {
   static const Names kAmbiguous = {"OK", "OR", "IN", "ME", "HI", "OH", "LA", "ID",
                                    "PA", "MA", "AL", "MD", "MS", "CO", "DE"};
   const bool has_zip = v.IsSpace(i + 1) && v.IsDigits(i + 2, 5);
-  if (!has_zip && Contains(kAmbiguous, v.Text(i))) return std::nullopt;
+  if (!has_zip && Contains(kAmbiguous, v.Text(i)) && !IsPlace(v, i - 3)) return std::nullopt;
   return Reading{Kind::kAbbreviation, std::string(found->second), i + 1};
+}
+
+// Abbreviations that only what stands beside them shows: "18 pp.", "21st Fl.", "the est. cost",
+// "Nos 4-6", "No 10", "Rt Hon.".
+MaybeReading ReadByNeighbours(const AtomView& v, size_t i, std::string_view lower, bool has_stop) {
+  const size_t after = v.SkipSpace(i + (has_stop ? 2 : 1));
+  const bool has_gap = v.IsSpace(i + (has_stop ? 2 : 1));
+  if (lower == "pp" && has_stop && v.IsSpace(i - 1) && v.IsDigits(i - 2) && !v.IsDigits(after)) {
+    return Take(Kind::kAbbreviation, "pages", v, i + 1, false);
+  }
+  if (lower == "fl" && has_stop && v.IsSpace(i - 1) && v.IsWord(i - 2) && v.IsDigits(i - 3)) {
+    return Take(Kind::kAbbreviation, "Floor", v, i + 1, false);
+  }
+  if (lower == "est" && has_stop && has_gap && v.IsLowerCase(after)) {
+    return Reading{Kind::kAbbreviation, "estimated", i + 2};
+  }
+  const bool is_name = v.IsCapitalised(i) && !has_stop && has_gap && v.IsDigits(after);
+  if (lower == "nos" && is_name) return Reading{Kind::kAbbreviation, "numbers", i + 1};
+  if (v.Text(i) == "No" && is_name && v.IsSpace(i - 1) && v.IsWord(i - 2)) {
+    return Reading{Kind::kAbbreviation, "number", i + 1};
+  }
+  if (v.Text(i) == "Rt" && has_gap && v.IsWord(after, "hon")) {
+    return Reading{Kind::kAbbreviation, "Right", i + (has_stop ? 2u : 1u)};
+  }
+  if (v.Text(i) == "Hon" && v.locale() == Locale::kEnGb && has_gap && v.IsCapitalised(after)) {
+    return Reading{Kind::kAbbreviation, "Honourable", i + (has_stop ? 2u : 1u)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 bool StartsSentence(const AtomView& v, size_t i) {
   static const Names kStarters = {
-      "the",       "he",     "she",    "it",      "they",    "we",        "i",      "this",
-      "that",      "these",  "those",  "in",      "on",      "at",        "but",    "and",
-      "if",        "when",   "then",   "there",   "a",       "an",        "my",     "his",
-      "her",       "our",    "your",   "their",   "its",     "what",      "who",    "why",
-      "how",       "where",  "after",  "before",  "while",   "as",        "so",     "however",
-      "you",       "is",     "are",    "was",     "do",      "did",       "not",    "no",
-      "yes",       "for",    "from",   "to",      "with",    "by",        "once",   "some",
-      "many",      "most",   "all",    "each",    "every",   "since",     "until",  "because",
-      "although",  "now",    "next",   "later",   "today",   "please",    "let",    "here",
-      "meanwhile", "well",   "call",   "see",     "read",    "read",      "open",   "use",
-      "go",        "come",   "also",   "finally", "another", "one",       "nobody", "everyone",
-      "someone",   "people", "thanks", "thank",   "can",     "could",     "will",   "would",
-      "should",    "never",  "always", "maybe",   "perhaps", "still",     "yet",    "only",
-      "just",      "both",   "or",     "of",      "good",    "great",     "have",   "has",
-      "had",       "does",   "may",    "more",    "nothing", "something", "other"};
+      "the",        "he",     "she",      "it",      "they",     "we",        "i",      "this",
+      "that",       "these",  "those",    "in",      "on",       "at",        "but",    "and",
+      "if",         "when",   "then",     "there",   "a",        "an",        "my",     "his",
+      "her",        "our",    "your",     "their",   "its",      "what",      "who",    "why",
+      "how",        "where",  "after",    "before",  "while",    "as",        "so",     "however",
+      "you",        "is",     "are",      "was",     "do",       "did",       "not",    "no",
+      "yes",        "for",    "from",     "to",      "with",     "by",        "once",   "some",
+      "many",       "most",   "all",      "each",    "every",    "since",     "until",  "because",
+      "although",   "now",    "next",     "later",   "today",    "please",    "let",    "here",
+      "meanwhile",  "well",   "call",     "see",     "read",     "read",      "open",   "use",
+      "go",         "come",   "also",     "finally", "another",  "one",       "nobody", "everyone",
+      "someone",    "people", "thanks",   "thank",   "can",      "could",     "will",   "would",
+      "should",     "never",  "always",   "maybe",   "perhaps",  "still",     "yet",    "only",
+      "just",       "both",   "or",       "of",      "good",     "great",     "have",   "has",
+      "had",        "does",   "may",      "more",    "nothing",  "something", "other",  "turn",
+      "take",       "bring",  "add",      "remove",  "serve",    "keep",      "make",   "put",
+      "stir",       "bake",   "heat",     "try",     "check",    "click",     "press",  "select",
+      "note",       "find",   "get",      "ask",     "tell",     "send",      "visit",  "stay",
+      "walk",       "follow", "wait",     "look",    "remember", "contact",   "enter",  "choose",
+      "start",      "run",    "give",     "show",    "which",    "whose",     "nor",    "instead",
+      "such",       "during", "despite",  "until",   "through",  "thus",      "even",   "much",
+      "everything", "anyone", "two",      "three",   "several",  "few",       "any",    "neither",
+      "therefore",  "soon",   "suddenly", "inside",  "outside",  "across",    "above",  "below"};
   size_t at = i;
   while (v.IsMark(at, U'"') || v.IsMark(at, U'”') || v.IsMark(at, U')') || v.IsMark(at, U'\''))
     ++at;
@@ -286,6 +349,7 @@ MaybeReading ReadAbbreviation(const AtomView& v, size_t i) {
     if (MaybeReading state = ReadState(v, i)) return state;
   }
   const std::string lower = v.Lower(i);
+  if (MaybeReading near = ReadByNeighbours(v, i, lower, has_stop)) return near;
   const auto found = Abbreviations().find(lower);
   if (found == Abbreviations().end()) return std::nullopt;
   if (!has_stop && !Contains(WithoutStop(), lower)) return std::nullopt;
@@ -351,11 +415,13 @@ MaybeReading ReadDottedLetters(const AtomView& v, size_t i) {
     std::string_view letters;
     std::string_view words;
   };
-  static constexpr std::array<Latin, 5> kLatin = {{{"e.g", "for example"},
+  static constexpr std::array<Latin, 7> kLatin = {{{"e.g", "for example"},
                                                    {"i.e", "that is"},
                                                    {"n.b", "note well"},
                                                    {"p.s", "P S"},
-                                                   {"a.k.a", "also known as"}}};
+                                                   {"a.k.a", "also known as"},
+                                                   {"p.a", "per annum"},
+                                                   {"w.r.t", "with respect to"}}};
   for (const Latin& latin : kLatin) {
     if (letters == latin.letters) return Take(Kind::kAbbreviation, latin.words, v, last + 1, false);
   }

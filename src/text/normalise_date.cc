@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "text/code_point.h"
@@ -78,6 +79,45 @@ size_t YearIndex(const AtomView& v, size_t i) {
   return at > i && IsYear(v, at) ? at : 0;
 }
 
+// "closed Sat. & Sun.", "every Wed", "Sun. at 9": the star sets a higher bar than the others.
+bool IsDayInContext(const AtomView& v, size_t i, bool is_star) {
+  static constexpr std::array<std::string_view, 16> kBefore = {
+      "on",   "every", "until", "till",   "by",   "next",  "last", "closed",
+      "open", "opens", "each",  "closes", "this", "early", "late", "from"};
+  static constexpr std::array<std::string_view, 8> kBehind = {
+      "at", "morning", "evening", "night", "afternoon", "through", "until", "from"};
+  static constexpr std::array<std::string_view, 12> kDays = {
+      "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "weds", "weekdays"};
+  const bool has_stop = v.IsMark(i + 1, U'.');
+  const size_t behind = v.SkipSpace(has_stop ? i + 2 : i + 1);
+  if (v.IsWord(i + 1) || v.IsMark(i + 1, U'\'')) return false;
+  // Another day before: "Sat. & Sun."
+  size_t other = i;
+  if (v.IsSpace(i - 1) && (v.IsMark(i - 2, U'&') || v.IsWord(i - 2, "and"))) other = i - 3;
+  if (v.IsSpace(i - 1) && v.IsMark(i - 2, U',')) other = i - 2;
+  if (other < i) {
+    if (v.IsSpace(other)) --other;
+    if (v.IsMark(other, U'.')) --other;
+    if (other == i - 2) --other;
+    if (v.IsWord(other) && std::ranges::find(kDays, v.Lower(other)) != kDays.end()) return true;
+  }
+  const bool has_cue_behind = behind > i + 1 && v.IsLowerCase(behind) &&
+                              std::ranges::find(kBehind, v.Text(behind)) != kBehind.end();
+  if (has_cue_behind && (has_stop || !is_star)) return true;
+  if (is_star && !has_stop) return false;
+  return std::ranges::find(kBefore, v.WordBefore(i)) != kBefore.end();
+}
+
+// "M-F 9-5"
+MaybeReading ReadWorkingWeek(const AtomView& v, size_t i) {
+  if (v.Text(i) != "M" || !v.IsDash(i + 1) || !v.IsWord(i + 2) || v.Text(i + 2) != "F")
+    return std::nullopt;
+  size_t at = i + 3;
+  if (v.IsMark(at, U',') || v.IsMark(at, U':')) ++at;
+  if (!v.IsSpace(at) || !(v.IsDigits(at + 1) || v.IsWord(at + 1, "from"))) return std::nullopt;
+  return Reading{Kind::kDate, "Monday to Friday", i + 3};
+}
+
 // A weekday's short name, where the context shows that it is one.
 MaybeReading ReadWeekday(const AtomView& v, size_t i) {
   struct Name {
@@ -110,8 +150,9 @@ MaybeReading ReadWeekday(const AtomView& v, size_t i) {
         (v.IsDash(i - 1) && i > 1 && (v.IsCapitalised(i - 2) || v.IsMark(i - 2, U'.')));
     const bool is_alone = !name.is_word && (next > i + 1 || v.IsBreak(next) ||
                                             v.IsMark(next, U',') || v.IsMark(next, U'.'));
-    const bool after_cue = v.WordBefore(i) == "on" && v.IsBreak(next) && name.name != "Sun";
-    if (!before_date && !in_range && !is_alone && !after_cue) return std::nullopt;
+    if (!before_date && !in_range && !is_alone && !IsDayInContext(v, i, name.name == "Sun")) {
+      return std::nullopt;
+    }
     std::string words(name.full);
     if (in_range && v.IsDash(next)) {
       if (MaybeReading last = ReadWeekday(v, next + 1)) {
@@ -123,6 +164,16 @@ MaybeReading ReadWeekday(const AtomView& v, size_t i) {
     return Reading{Kind::kDate, words, next};
   }
   return std::nullopt;
+}
+
+// "12/24", "7/31": neither a usual fraction nor points out of twenty or thirty.
+bool IsClearDate(const AtomView& v, size_t i, std::string_view month, std::string_view day) {
+  static constexpr std::array<std::string_view, 12> kDays = {"13", "14", "17", "18", "19", "21",
+                                                             "22", "23", "24", "27", "28", "31"};
+  if (ToInt(month) < 2 || ToInt(month) > 12 || std::ranges::find(kDays, day) == kDays.end())
+    return false;
+  return !v.IsWord(i + 3) && !v.IsHyphen(i + 3) && !v.IsMark(i + 3, U'%') &&
+         !(v.IsSpace(i + 3) && (v.IsWord(i + 4, "of") || v.IsWord(i + 4, "full")));
 }
 
 }  // namespace
@@ -141,6 +192,7 @@ std::string_view MonthName(int month) { return kMonths[static_cast<size_t>(month
 
 MaybeReading ReadMonthDate(const AtomView& v, size_t i) {
   if (!v.IsCapitalised(i) || v.Text(i).size() > 9) return std::nullopt;
+  if (MaybeReading week = ReadWorkingWeek(v, i)) return week;
   const int month = MonthNumber(v.Text(i));
   if (month == 0) return ReadWeekday(v, i);
   size_t at = i + 1;
@@ -224,10 +276,14 @@ MaybeReading ReadNumericDate(const AtomView& v, size_t i) {
     // Month and day without a year: only with a slash and where a date is to be expected.
     if (sign.mark != U'/' || !IsDay(a) || !IsDay(b)) return std::nullopt;
     const std::string before = v.WordBefore(i);
-    const bool is_date = before == "on" || before == "by" || before == "until" ||
-                         before == "since" || before == "dated" || before == "due";
+    static constexpr std::array<std::string_view, 14> kCues = {
+        "on",      "by",   "until", "since",   "dated",  "due",      "from",
+        "through", "thru", "till",  "between", "before", "starting", "after"};
     const bool us = v.locale() == Locale::kEnUs;
     const int month = ToInt(us ? a : b);
+    if (a == "9" && b == "11") return std::nullopt;  // the day that needs no year
+    const bool is_date = std::ranges::find(kCues, before) != kCues.end() ||
+                         IsClearDate(v, i, us ? a : b, us ? b : a);
     if (!is_date || month > 12 || (a == "50" && b == "50")) return std::nullopt;
     return Reading{Kind::kDate, DateWords(month, us ? b : a, {}, !us, v.locale()), i + 3};
   }

@@ -90,7 +90,7 @@ std::string LabelWords(std::string_view word) {
       "pptx", "http", "https", "ftp", "www", "edu", "ssh", "api",  "url", "id",    "eu",
       "nz",   "usr",  "c",     "h",   "kt",  "rpm", "ini", "tmp",  "src", "lib64", "etc"};
   if (!Contains(kLetters, word)) return CamelWords(word);
-  if (word == "etc") return "etcetera";
+  if (word == "etc") return "E T C";
   if (word == "src") return "source";
   if (word == "usr") return "user";
   if (word == "ini" || word == "tmp") return word == "tmp" ? "temp" : "ini";
@@ -173,8 +173,22 @@ MaybeReading ReadEmail(const AtomView& v, size_t i, size_t end) {
   return Reading{Kind::kAddress, SpellAddress(v, begin, stop), stop};
 }
 
+// "S/M/L/XL", "A/B/C/D": choices, not folders.
+bool IsListOfCapitals(const AtomView& v, size_t begin, size_t end) {
+  for (size_t k = begin; k < end; ++k) {
+    const bool is_short = v.IsUpperCase(k) && v.Text(k).size() <= 3;
+    if (!is_short && !v.IsMark(k, U'/')) return false;
+  }
+  return !v.IsMark(begin, U'/');
+}
+
 MaybeReading ReadPath(const AtomView& v, size_t i, size_t end) {
-  const size_t stop = TrimEnd(v, i, end);
+  if (v.IsMark(i, U'(') || v.IsMark(i, U'*') || v.IsMark(i, U'=')) return std::nullopt;
+  const size_t whole = TrimEnd(v, i, end);
+  if (IsListOfCapitals(v, i, whole)) return std::nullopt;
+  // "main.rs:42:7": the place in the file.
+  size_t stop = whole;
+  while (stop > i + 3 && v.IsDigits(stop - 1) && v.IsMark(stop - 2, U':')) stop -= 2;
   size_t slashes = 0;
   size_t backslashes = 0;
   size_t dot = 0;
@@ -202,9 +216,11 @@ MaybeReading ReadPath(const AtomView& v, size_t i, size_t end) {
   bool has_extension = dot > i && dot + 1 < stop && (v.IsWord(dot + 1) || v.IsDigits(dot + 1));
   if (has_extension) {
     const std::string extension = AsciiLower(v.Text(dot + 1, stop));
-    has_extension = Contains(Extensions(), extension) &&
-                    (v.IsWord(dot - 1) || v.IsDigits(dot - 1) || v.IsMark(dot - 1, U')')) &&
-                    (extension.size() > 1 || (v.IsLowerCase(dot - 1) && v.IsLowerCase(dot + 1)));
+    has_extension =
+        Contains(Extensions(), extension) &&
+        (v.IsWord(dot - 1) || v.IsDigits(dot - 1) || v.IsMark(dot - 1, U')')) &&
+        (extension.size() > 1 ||
+         (v.IsLowerCase(dot - 1) && v.Text(dot - 1).size() > 1 && v.IsLowerCase(dot + 1)));
   }
   const bool is_dotfile =
       v.IsMark(i, U'.') && v.IsLowerCase(i + 1) && v.Text(i + 1).size() > 2 && v.IsBreak(i - 1);
@@ -213,9 +229,9 @@ MaybeReading ReadPath(const AtomView& v, size_t i, size_t end) {
   }
   // "3/4/5/6" is no path.
   if (!is_drive && !is_rooted && !has_extension && v.IsDigits(i)) return std::nullopt;
-  size_t last = stop;
+  size_t last = whole;
   if (slashes > 1 && v.IsMark(last - 1, U'/')) --last;
-  return Reading{Kind::kAddress, SpellAddress(v, i, last), stop};
+  return Reading{Kind::kAddress, SpellAddress(v, i, last), whole};
 }
 
 }  // namespace
@@ -327,8 +343,35 @@ MaybeReading ReadElectronic(const AtomView& v, size_t i, size_t span_end) {
   return ReadPath(v, i, end);
 }
 
+namespace {
+
+// "#FF8800": a colour. One of letters alone might as well be a tag.
+MaybeReading ReadColor(const AtomView& v, size_t i) {
+  size_t end = i + 1;
+  bool has_digits = false;
+  for (; v.IsWord(end) || v.IsDigits(end); ++end) has_digits = has_digits || v.IsDigits(end);
+  const std::string_view digits = v.Text(i + 1, end);
+  const bool has_letters =
+      digits.find_first_not_of("0123456789") != std::string_view::npos ||
+      v.HasCueBefore(i, 8, {"color", "colour", "hex", "background", "fill", "rgb"});
+  if (digits.size() != 6 || !has_digits || !has_letters ||
+      digits.find_first_not_of("0123456789ABCDEFabcdef") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::string words = "hash";
+  for (const char c : digits) {
+    AddWords(words, IsAsciiDigit(c) ? DigitWords(std::string(1, c)) : Upper(std::string(1, c)));
+  }
+  return Reading{Kind::kSerial, words, end};
+}
+
+}  // namespace
+
 MaybeReading ReadHandleOrHashtag(const AtomView& v, size_t i) {
   if (v.IsGlued(i)) return std::nullopt;
+  if (v.IsMark(i, U'#')) {
+    if (MaybeReading color = ReadColor(v, i)) return color;
+  }
   const bool is_tag = v.IsMark(i, U'#');
   if (!is_tag && !v.IsMark(i, U'@')) return std::nullopt;
   size_t first = i + 1;

@@ -113,7 +113,10 @@ MaybeReading ReadChess(const AtomView& v, size_t i) {
   const std::string_view text = v.Text(i);
   if (text == "O" && v.IsHyphen(i + 1) && v.IsWord(i + 2) && v.Text(i + 2) == "O") {
     const bool is_long = v.IsHyphen(i + 3) && v.IsWord(i + 4) && v.Text(i + 4) == "O";
-    return Reading{Kind::kSerial, is_long ? "castles long" : "castles", i + (is_long ? 5u : 3u)};
+    const bool has_verb = v.WordBefore(i).starts_with("castle");
+    std::string words = has_verb ? "" : "castles ";
+    words += is_long ? "queenside" : "kingside";
+    return Reading{Kind::kSerial, words, i + (is_long ? 5u : 3u)};
   }
   if (text.size() < 2 || text.size() > 4 || !v.IsDigits(i + 1, 1) || v.IsWord(i + 2)) {
     return std::nullopt;
@@ -143,7 +146,8 @@ MaybeReading ReadChess(const AtomView& v, size_t i) {
 // w/o, b/c, I/O: letters with a slash between.
 MaybeReading ReadSlashWord(const AtomView& v, size_t i) {
   if (!v.IsMark(i + 1, U'/')) return std::nullopt;
-  static constexpr std::array<Rewrite, 6> kWords = {{{"w/o", "without"},
+  static constexpr std::array<Rewrite, 7> kWords = {{{"w/o", "without"},
+                                                     {"y/o", "year old"},
                                                      {"b/c", "because"},
                                                      {"c/o", "care of"},
                                                      {"n/a", "not applicable"},
@@ -153,10 +157,90 @@ MaybeReading ReadSlashWord(const AtomView& v, size_t i) {
     const std::string_view words = Find(kWords, AsciiLower(v.Text(i, i + 3)));
     if (!words.empty()) return Reading{Kind::kAbbreviation, std::string(words), i + 3};
   }
-  if (v.Text(i) == "w" && (v.IsSpace(i + 2) || v.IsWord(i + 2))) {
+  if (v.IsWord(i, "w") && (v.IsSpace(i + 2) || v.IsWord(i + 2))) {
     return Reading{Kind::kAbbreviation, "with", i + 2};
   }
   return std::nullopt;
+}
+
+// "Bb7", "F#m", "C#" near a word of music.
+MaybeReading ReadChord(const AtomView& v, size_t i) {
+  const std::string_view text = v.Text(i);
+  if (text[0] < 'A' || text[0] > 'G') return std::nullopt;
+  std::string_view rest = text.substr(1);
+  std::string words(text.substr(0, 1));
+  size_t next = i + 1;
+  if (rest.starts_with('b')) {
+    words += " flat";
+    rest.remove_prefix(1);
+  } else if (rest.empty() && (v.IsMark(next, U'#') || v.IsMark(next, U'♯'))) {
+    words += " sharp";
+    ++next;
+    if (v.IsWord(next)) rest = v.Text(next++);
+  } else if (rest.empty() && v.IsMark(next, U'♭')) {
+    return Reading{Kind::kLetters, words + " flat", next + 1};
+  } else {
+    return std::nullopt;
+  }
+  static constexpr std::array<Rewrite, 7> kQualities = {{{"m", "minor"},
+                                                         {"maj", "major"},
+                                                         {"min", "minor"},
+                                                         {"dim", "diminished"},
+                                                         {"aug", "augmented"},
+                                                         {"sus", "suspended"},
+                                                         {"add", "add"}}};
+  const std::string_view quality = Find(kQualities, rest);
+  if (!rest.empty() && quality.empty()) return std::nullopt;
+  AddWords(words, quality);
+  if (v.IsDigits(next)) AddWords(words, CardinalWords(v.Text(next++), v.locale()));
+  if (v.IsWord(next)) return std::nullopt;
+  static const Names kMusic = {"chord", "chords", "major", "minor", "scale", "key", "clarinet"};
+  const size_t behind = v.SkipSpace(next);
+  const bool is_music =
+      (v.IsWord(behind) && Contains(kMusic, v.Lower(behind))) || v.HasCueBefore(i, 20, kMusic);
+  if (!is_music) return std::nullopt;
+  return Reading{Kind::kLetters, words, next};
+}
+
+// Letters that stand for quantities: the "mc" of "mc²", the "ma" of "F = ma".
+MaybeReading ReadFactors(const AtomView& v, size_t i) {
+  const std::string_view text = v.Text(i);
+  if (text.size() < 2 || text.size() > 3 || !v.IsLowerCase(i) || v.IsDigits(i - 1)) {
+    return std::nullopt;
+  }
+  const bool has_power = v.IsMark(i + 1, U'²') || v.IsMark(i + 1, U'³') || v.IsMark(i + 1, U'^');
+  const size_t sign = v.IsSpace(i - 1) ? i - 2 : i - 1;
+  const size_t left = v.IsSpace(sign - 1) ? sign - 2 : sign - 1;
+  const bool is_product = text.size() == 2 && v.IsMark(sign, U'=') && v.IsWord(left) &&
+                          v.Text(left).size() == 1 && !v.IsMark(i + 1, U'(');
+  if (!has_power && !is_product) return std::nullopt;
+  std::string words;
+  for (const char c : text) AddWords(words, AsciiUpper(std::string(1, c)));
+  return Reading{Kind::kFormula, words, i + 1};
+}
+
+// f(x), f(1), f'(x), P(A|B).
+MaybeReading ReadFunction(const AtomView& v, size_t i) {
+  const std::string_view text = v.Text(i);
+  const bool is_function = text.size() == 1 && text >= "f" && text <= "h";
+  if (!is_function && text != "P") return std::nullopt;
+  const bool is_prime = is_function && v.IsMark(i + 1, U'\'') && v.IsMark(i + 2, U'(');
+  const size_t open = i + (is_prime ? 2u : 1u);
+  const auto is_letter = [&](size_t at) { return v.IsWord(at) && v.Text(at).size() == 1; };
+  if (!v.IsMark(open, U'(')) return std::nullopt;
+  std::string words = AsciiUpper(text);
+  if (is_prime) words += " prime";
+  words += " of ";
+  if (text == "P" && is_letter(open + 1) && v.IsMark(open + 2, U'|') && is_letter(open + 3) &&
+      v.IsMark(open + 4, U')')) {
+    words += AsciiUpper(v.Text(open + 1)) + " given " + AsciiUpper(v.Text(open + 3));
+    return Reading{Kind::kFormula, words, open + 5};
+  }
+  if (!v.IsMark(open + 2, U')') || !(is_letter(open + 1) || v.IsDigits(open + 1)))
+    return std::nullopt;
+  words += v.IsDigits(open + 1) ? CardinalWords(v.Text(open + 1), v.locale())
+                                : AsciiUpper(v.Text(open + 1));
+  return Reading{Kind::kFormula, words, open + 3};
 }
 
 MaybeReading ReadGreek(const AtomView& v, size_t i) {
@@ -170,8 +254,37 @@ MaybeReading ReadGreek(const AtomView& v, size_t i) {
       {"Φ", "phi"},    {"Ψ", "psi"},    {"Ω", "omega"}, {"ϕ", "phi"},
   }};
   const std::string_view name = Find(kLetters, v.Text(i));
-  if (name.empty()) return std::nullopt;
-  return Reading{Kind::kFormula, std::string(name), i + 1};
+  if (!name.empty()) return Reading{Kind::kFormula, std::string(name), i + 1};
+  // "πr", "λx": the Latin letter beside it.
+  const std::string_view text = v.Text(i);
+  if (text.size() != 3 || !IsAsciiLetter(text[2])) return std::nullopt;
+  const std::string_view first = Find(kLetters, text.substr(0, 2));
+  if (first.empty()) return std::nullopt;
+  return Reading{Kind::kFormula, std::string(first) + " " + AsciiUpper(text.substr(2)), i + 1};
+}
+
+}  // namespace
+
+namespace {
+
+// British "CB2 1ST", "SW1A 2AA".
+MaybeReading ReadPostcode(const AtomView& v, size_t i) {
+  if (!v.IsUpperCase(i) || v.Text(i).size() > 2 || !v.IsDigits(i + 1) || v.Text(i + 1).size() > 2)
+    return std::nullopt;
+  size_t at = i + 2;
+  const bool has_letter = v.IsUpperCase(at) && v.Text(at).size() == 1;
+  if (has_letter) ++at;
+  if (!v.IsSpace(at) || !v.IsDigits(at + 1, 1) || !v.IsUpperCase(at + 2) ||
+      v.Text(at + 2).size() != 2 || v.IsDigits(at + 3)) {
+    return std::nullopt;
+  }
+  std::string words(v.Text(i));
+  AddWords(words, CodeWords(v.Text(i + 1), v.locale()));
+  if (has_letter) AddWords(words, v.Text(at - 1));
+  AddWords(words, DigitWords(v.Text(at + 1)));
+  AddWords(words, v.Text(at + 2).substr(0, 1));
+  AddWords(words, v.Text(at + 2).substr(1));
+  return Reading{Kind::kSerial, words, at + 3};
 }
 
 }  // namespace
@@ -198,6 +311,7 @@ MaybeReading ReadLettersAndDigits(const AtomView& v, size_t i) {
     }
     return Reading{Kind::kVersion, "version " + version->spoken, version->next};
   }
+  if (MaybeReading postcode = ReadPostcode(v, i)) return postcode;
   // A longer name keeps its own segment, so that the lexicon decides: COVID19, iPhone15.
   if (v.IsWord(i) && v.Text(i).size() > 3 && !is_formula) {
     return Reading{Kind::kWord, std::string(v.Text(i)), i + 1};
@@ -272,9 +386,13 @@ MaybeReading ReadSpecialWord(const AtomView& v, size_t i) {
     return Reading{Kind::kAddress, "localhost colon " + CodeWords(v.Text(i + 2), v.locale()),
                    i + 3};
   }
-  if (text.size() == 1 && text >= "f" && text <= "h" && v.IsMark(i + 1, U'(') && v.IsWord(i + 2) &&
-      v.Text(i + 2).size() == 1 && v.IsMark(i + 3, U')')) {  // f(x)
-    return Reading{Kind::kFormula, AsciiUpper(text) + " of " + AsciiUpper(v.Text(i + 2)), i + 4};
+  if (MaybeReading function = ReadFunction(v, i)) return function;
+  if (MaybeReading chord = ReadChord(v, i)) return chord;
+  if (MaybeReading factors = ReadFactors(v, i)) return factors;
+  // "3 sets x 12 reps"
+  if (text == "x" && v.IsSpace(i - 1) && v.IsLowerCase(i - 2) && v.IsSpace(i + 1) &&
+      v.IsDigits(i + 2)) {
+    return Reading{Kind::kDimension, "by", i + 1};
   }
   if (MaybeReading grade = ReadGrade(v, i)) return grade;
   const bool is_capital = text.size() == 1 && IsAsciiUpper(text[0]);

@@ -68,7 +68,11 @@ bool IsInches(const AtomView& v, size_t i, size_t number_begin) {
   if (v.IsMark(i + 1, U'.') && !v.IsBreak(i + 2)) return false;
   static const Words kAfter = {"tall", "wide", "long", "deep", "high",   "thick",
                                "x",    "by",   "in",   "of",   "across", "square"};
-  if (v.IsSpace(i + 1)) return v.IsWord(i + 2) && Contains(kAfter, v.Text(i + 2));
+  if (v.IsSpace(i + 1)) {
+    return (v.IsWord(i + 2) && Contains(kAfter, v.Text(i + 2))) || v.IsMark(i + 2, U',') ||
+           v[i + 2].type == Atom::Type::kParagraph;
+  }
+  if (v[i + 1].type == Atom::Type::kParagraph) return true;
   return v[i + 1].type == Atom::Type::kMark || v[i + 1].type == Atom::Type::kEnd;
 }
 
@@ -109,10 +113,33 @@ std::optional<Piece> ParseLoneCapital(const AtomView& v, size_t at, size_t numbe
   return std::nullopt;
 }
 
+// The full stop of "20 min." before atom `i` ends the sentence.
+bool EndsAtUnit(const AtomView& v, size_t i) {
+  return StartsSentence(v, i) || (v.IsSpace(i) && v.IsCapitalised(i + 1));
+}
+
+// "3 c. flour": cups where a recipe goes on with what is in them.
+bool IsCups(const AtomView& v, size_t at, size_t number_begin) {
+  if (v.Text(at) != "c" || !v.IsSpace(at - 1) || !v.IsMark(at + 1, U'.') || !v.IsSpace(at + 2))
+    return false;
+  return v.IsLowerCase(at + 3) && !IsFunctionWord(v.Text(at + 3)) && v.IsDigits(number_begin);
+}
+
+// "12 st 4 lb": the weight of a person.
+bool IsStone(const AtomView& v, size_t at) {
+  if (v.Text(at) != "st" || !v.IsSpace(at - 1)) return false;
+  if (v.IsSpace(at + 1) && v.IsDigits(at + 2)) {
+    const size_t pounds = v.SkipSpace(at + 3);
+    return v.IsWord(pounds, "lb") || v.IsWord(pounds, "lbs");
+  }
+  return v.locale() == Locale::kEnGb &&
+         (v[at + 1].type == Atom::Type::kMark || v[at + 1].type == Atom::Type::kEnd);
+}
+
 // A unit without "per": "km", "m²", "sq ft", "°C", "%".
 std::optional<Piece> ParsePlainUnit(const AtomView& v, size_t i, size_t number_begin) {
   if (IsInches(v, i, number_begin)) {
-    const bool has_stop = v.IsMark(i + 1, U'.') && !StartsSentence(v, i + 2);
+    const bool has_stop = v.IsMark(i + 1, U'.') && !EndsAtUnit(v, i + 2);
     return Piece{"inch", "inches", i + (has_stop ? 2 : 1)};
   }
   std::string_view power;
@@ -123,12 +150,16 @@ std::optional<Piece> ParsePlainUnit(const AtomView& v, size_t i, size_t number_b
     if (v.IsMark(at, U'.')) ++at;
     at = v.SkipSpace(at);
     if (v.IsWord(at, "in")) {
-      return Piece{std::string(power) + "inch", std::string(power) + "inches", at + 1};
+      const bool has_stop = v.IsMark(at + 1, U'.') && !EndsAtUnit(v, at + 2);
+      return Piece{std::string(power) + "inch", std::string(power) + "inches",
+                   at + (has_stop ? 2 : 1)};
     }
   }
   if (power.empty() && v.IsWord(at)) {
     if (IsMinutes(v, at, number_begin)) return Piece{"minute", "minutes", at + 1};
     if (auto capital = ParseLoneCapital(v, at, number_begin)) return capital;
+    if (IsCups(v, at, number_begin)) return Piece{"cup", "cups", at + 2};
+    if (IsStone(v, at)) return Piece{"stone", "stone", at + 1};
   }
   const UnitName* const unit = LookUp(v, at);
   if (unit == nullptr || (power.empty() && !FitsContext(v, at, number_begin, v.Text(at)))) {
@@ -144,7 +175,7 @@ std::optional<Piece> ParsePlainUnit(const AtomView& v, size_t i, size_t number_b
     power = is_power(U'²', "2") ? "square " : "cubic ";
     next += v.IsMark(next, U'^') ? 2 : 1;
   }
-  if (v.IsMark(next, U'.') && v.Text(at).size() >= 2 && !StartsSentence(v, next + 1) &&
+  if (v.IsMark(next, U'.') && v.Text(at).size() >= 2 && !EndsAtUnit(v, next + 1) &&
       !v.IsDigits(next + 1) && !v.IsWord(next + 1)) {
     ++next;  // "5 oz. of it"
   }
@@ -239,6 +270,14 @@ bool IsBareProduct(const AtomView& v, size_t sign, size_t second) {
   const std::optional<Number> last = ParseNumber(v, second);
   if (!last || ParseUnit(v, last->next, second)) return false;
   return !v.IsMark(v.SkipSpace(last->next), U'×');
+}
+
+// "What's 7 x 8?"
+bool IsAsked(const AtomView& v, size_t i) {
+  const std::string before = v.WordBefore(i);
+  if (before == "is") return v.WordBefore(i, 2) == "what";
+  if (before == "s") return v.IsMark(i - 3, U'\'') && v.IsWord(i - 4, "what");
+  return before == "calculate" || before == "compute" || before == "multiply";
 }
 
 // The x of "y = 2x + 1" is no "times".
@@ -419,7 +458,7 @@ MaybeReading ReadDimension(const AtomView& v, size_t i) {
     return Reading{Kind::kMeasure, words + " times", number->next + 1};
   }
   size_t last = i;
-  const bool is_product = IsProduct(v, second) || IsBareProduct(v, next, second);
+  const bool is_product = IsProduct(v, second) || IsBareProduct(v, next, second) || IsAsked(v, i);
   while (second != 0 && v.IsDigits(second)) {
     last = second;
     number = ParseNumber(v, second);
@@ -432,6 +471,9 @@ MaybeReading ReadDimension(const AtomView& v, size_t i) {
       next = number->next;
     }
     second = times(next);
+  }
+  if (v.IsWord(next) && v.Text(next) == "s" && number->whole.size() <= 2) {  // "2x4s"
+    return Reading{Kind::kDimension, PluralOfWords(words), next + 1};
   }
   if (next == number->next) {
     if (const std::optional<Unit> tail = ParseUnit(v, next, last)) {

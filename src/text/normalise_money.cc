@@ -150,12 +150,19 @@ void AddPer(const AtomView& v, Reading& reading) {
       v.IsMark(reading.next + 2, U'/')) {
     return;
   }
-  std::string_view word = v.Text(reading.next + 1);
+  const std::string_view word = v.Text(reading.next + 1);
+  std::string name(word);
   for (const auto& [from, to] : kShort) {
-    if (word == from) word = to;
+    if (word == from) name = to;
   }
+  if (name == word) {
+    if (const std::optional<Unit> unit = ParseUnit(v, reading.next + 1, reading.next)) {
+      name = unit->one;
+    }
+  }
+  if (name == "liter" && v.locale() == Locale::kEnGb) name = "litre";
   AddWords(reading.spoken, "per");
-  AddWords(reading.spoken, word);
+  AddWords(reading.spoken, name);
   reading.next += 2;
 }
 
@@ -248,7 +255,8 @@ MaybeReading ReadMoney(const AtomView& v, size_t i) {
     return std::nullopt;
   }
   const Currency* const code = v.Text(i).size() == 3 ? Find(kCodes, v.Text(i)) : nullptr;
-  if (code == nullptr || !v.IsDigits(v.SkipSpace(i + 1))) return std::nullopt;
+  if (code == nullptr || v.IsMark(i - 1, U'/')) return std::nullopt;  // the rate of "GBP/USD 1.26"
+  if (!v.IsDigits(v.SkipSpace(i + 1))) return std::nullopt;
   return ReadAmount(v, i, v.SkipSpace(i + 1), *code, {});
 }
 

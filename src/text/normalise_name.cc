@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "text/code_point.h"
 #include "text/number_words.h"
 #include "text/rules.h"
 
@@ -127,6 +128,28 @@ MaybeReading ReadGroupedDigits(const AtomView& v, size_t i) {
   return Reading{Kind::kSerial, words, at + 1};
 }
 
+namespace {
+
+// "35 km SW of the city", "winds NW 10 mph", "I-80 W is closed".
+bool IsBearing(const AtomView& v, size_t i) {
+  static const Names kLengths = {"km",     "mi",         "m",          "ft",     "mile", "miles",
+                                 "meters", "kilometers", "kilometres", "metres", "feet", "blocks"};
+  static const Names kRoads = {"route", "highway", "hwy", "interstate", "rte", "road"};
+  const std::string before = v.WordBefore(i);
+  if (v.IsSpace(i + 1) && v.IsWord(i + 2, "of") &&
+      (Contains(kLengths, before) || before == "just")) {
+    return true;
+  }
+  if (before == "wind" || before == "winds" || before == "gusts") return v.IsBreak(i + 1);
+  if (!v.IsDigits(i - 2) || v.Text(i).size() != 1 || v.IsMark(i + 1, U'.')) return false;
+  if (v.IsDigits(v.SkipSpace(i + 1)) || v.IsHyphen(i + 1)) return false;
+  const bool is_numbered_road =
+      v.IsHyphen(i - 3) && v.IsUpperCase(i - 4) && (v.Text(i - 4) == "I" || v.Text(i - 4) == "US");
+  return is_numbered_road || Contains(kRoads, v.WordBefore(i - 2));
+}
+
+}  // namespace
+
 MaybeReading ReadCompass(const AtomView& v, size_t i) {
   struct Point {
     std::string_view letters;
@@ -144,14 +167,21 @@ MaybeReading ReadCompass(const AtomView& v, size_t i) {
     return std::nullopt;
   const auto* const point = std::ranges::find(kPoints, v.Text(i), &Point::letters);
   if (point == kPoints.end()) return std::nullopt;
+  if (IsBearing(v, i)) return Reading{Kind::kAbbreviation, AsciiLower(point->words), i + 1};
   const size_t before = v.IsMark(i - 2, U'.') ? i - 3 : i - 2;
   const bool is_behind = v.IsCapitalised(before) && Contains(Streets(), v.Lower(before)) &&
                          !v.IsDigits(i + 1) && !v.IsMark(i + 1, U'&');
   // "350 N Main St", "12 W. 3rd Street"
   const size_t after = v.SkipSpace(v.IsMark(i + 1, U'.') ? i + 2 : i + 1);
-  const bool is_ahead = v.IsDigits(i - 2) && v.Text(i).size() == 1 && after > i + 1 &&
-                        v.IsCapitalised(after) && v.IsSpace(after + 1) &&
-                        Contains(Streets(), v.Lower(after + 2));
+  const bool has_name =
+      v.IsCapitalised(after) && v.IsSpace(after + 1) && Contains(Streets(), v.Lower(after + 2));
+  // "42 W. 5th St.", "off at W. 72nd"
+  const bool has_ordinal = v.IsDigits(after) && v.IsWord(after + 1) && ReadOrdinal(v, after);
+  const bool has_street =
+      has_ordinal && v.IsSpace(after + 2) && Contains(Streets(), v.Lower(after + 3));
+  const bool is_ahead = v.Text(i).size() == 1 && after > i + 1 &&
+                        ((v.IsDigits(i - 2) && (has_name || has_street)) ||
+                         (has_ordinal && v.IsMark(i + 1, U'.') && v.IsLowerCase(i - 2)));
   if (!is_behind && !is_ahead) return std::nullopt;
   const bool has_stop = v.IsMark(i + 1, U'.') && is_ahead;
   return Reading{Kind::kAbbreviation, std::string(point->words), i + (has_stop ? 2u : 1u)};

@@ -61,6 +61,17 @@ bool CountsThings(const AtomView& v, size_t next) {
 
 namespace {
 
+// "a card ending in 4242", "my SSN ends in 6789"; "the season ends in 2025" is a year.
+bool IsLastDigits(const AtomView& v, size_t i) {
+  if (v.WordBefore(i) != "in") return false;
+  const std::string verb = v.WordBefore(i, 2);
+  if (verb == "ending") return true;
+  if (verb != "ends" && verb != "ended" && verb != "end") return false;
+  return v.HasCueBefore(i, 14,
+                        {"ssn", "card", "account", "number", "phone", "pin", "code", "zip", "iban",
+                         "license", "plate", "policy", "digits"});
+}
+
 MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
   const std::string before = v.WordBefore(i);
   const std::string before2 = v.WordBefore(i, 2);
@@ -78,15 +89,20 @@ MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
   if (is_plain && digits.size() > 1 && digits[0] == '0') {
     return Reading{Kind::kSerial, DigitWords(digits), number.next};
   }
-  const bool digit_cue = Contains(DigitCues(), before) || (before == "in" && before2 == "ending") ||
-                         (Contains(DigitCues(), before2) && (before == "is" || before == "number"));
+  const bool digit_cue = Contains(DigitCues(), before) || IsLastDigits(v, i) ||
+                         (Contains(DigitCues(), before2) &&
+                          (before == "is" || before == "was" || before == "number")) ||
+                         (before == "t" && v.IsMark(i - 3, U'\'') &&  // "my PIN isn't 1234"
+                          Contains(DigitCues(), v.WordBefore(i - 4)));
   const bool emergency = (digits == "911" || digits == "999" || digits == "112" ||
                           digits == "411" || digits == "311" || digits == "988") &&
                          v.HasCueBefore(i, 8,
                                         {"call", "dial", "phone", "emergency", "ring", "text",
                                          "called", "dialed", "calling", "calls"});
-  if (is_plain && (digit_cue || emergency || digits.size() > 15)) {
-    const Kind kind = emergency ? Kind::kPhone : Kind::kSerial;
+  const bool is_short_code = is_plain && (digits.size() == 5 || digits.size() == 6) &&
+                             before == "to" && v.HasCueBefore(i, 8, {"text", "sms", "texting"});
+  if (is_plain && (digit_cue || emergency || is_short_code || digits.size() > 15)) {
+    const Kind kind = emergency || is_short_code ? Kind::kPhone : Kind::kSerial;
     return Reading{kind, DigitWords(digits), number.next};
   }
   if (is_plain && v.IsUpperCase(v.WordIndexBefore(i)) && digits.size() == 5 && before.size() == 2) {
@@ -113,7 +129,10 @@ bool IsCrowd(const AtomView& v, size_t i) {
                                 "downloads", "jobs",   "homes",    "votes",     "customers",
                                 "copies",    "visits", "tourists", "workers",   "children",
                                 "barrels",   "shares", "visitors", "tickets",   "households"};
-  return v.IsSpace(i) && v.IsLowerCase(i + 1) && Contains(kCrowds, v.Text(i + 1));
+  return (v.IsSpace(i) && v.IsLowerCase(i + 1) && Contains(kCrowds, v.Text(i + 1))) ||
+         v.HasCueBefore(i, 14,
+                        {"population", "populations", "audience", "circulation", "viewers",
+                         "turnout", "electorate", "worth", "revenue", "turnover", "profit"});
 }
 
 // A number or mixed number with a vulgar fraction sign: 3½, 3 1/2.
@@ -202,12 +221,45 @@ bool IsFunctionWord(std::string_view lower) {
   return Contains(kWords, lower);
 }
 
+namespace {
+
+// "the", "her", "a proposed" before the quantity: what it measures is one thing.
+bool HasDeterminer(const AtomView& v, size_t i) {
+  static const Words kDeterminers = {"a",   "an",  "the",   "this", "that",  "his",  "her",    "my",
+                                     "our", "its", "their", "your", "every", "each", "another"};
+  static const Words kCounting = {"first", "last", "next", "only", "other", "additional", "extra"};
+  size_t at = i;
+  for (int count = 0; count < 3; ++count) {
+    if (!v.IsSpace(at - 1)) return false;
+    at -= v.IsMark(at - 2, U',') ? 3 : 2;
+    if (!v.IsWord(at)) return false;
+    while (v.IsHyphen(at - 1) && (v.IsWord(at - 2) || v.IsDigits(at - 2))) at -= 2;
+    const std::string word = v.Lower(at);
+    if (Contains(kDeterminers, word)) return true;
+    if (v.IsCapitalised(at) || IsFunctionWord(word) || Contains(kCounting, word)) return false;
+  }
+  return false;
+}
+
+// "the $5 raised", "the 10 km left": no noun of a measure.
+bool IsParticiple(std::string_view word) {
+  static const Words kIrregular = {"left", "lost",  "spent", "paid", "found", "made",
+                                   "sent", "given", "taken", "won",  "lent",  "needed"};
+  return word.ends_with("ed") || Contains(kIrregular, word);
+}
+
+}  // namespace
+
 bool IsAttributive(const AtomView& v, size_t i, size_t next) {
   const std::string before = v.WordBefore(i);
+  const bool has_article = before == "a" || before == "an";
   if (v.IsHyphen(next) && v.IsWord(next + 1)) return true;
+  // "a $400K, 30-year loan"
+  if (v.IsMark(next, U',') && v.IsSpace(next + 1) && v.IsHyphen(next + 3)) return has_article;
   if (!v.IsSpace(next) || !v.IsWord(next + 1)) return false;
   if (IsFunctionWord(v.Lower(next + 1))) return false;
-  return before == "a" || before == "an";
+  if (has_article) return true;
+  return v.IsLowerCase(next + 1) && !IsParticiple(v.Text(next + 1)) && HasDeterminer(v, i);
 }
 
 std::optional<Number> ParseNumber(const AtomView& v, size_t i) {
@@ -229,6 +281,16 @@ std::optional<Number> ParseNumber(const AtomView& v, size_t i) {
     const size_t size = v.Text(at + 1).size();
     if (size != 3 && size != 2) break;
     if (size == 3) end = at + 2;
+  }
+  // "1.250,00" with a point for the comma and a comma for the point
+  if (number.whole.size() <= 3 && number.whole[0] != '0' && v.IsMark(next, U'.') &&
+      v.IsDigits(next + 1, 3) && v.IsMark(next + 2, U',') && v.IsDigits(next + 3, 2) &&
+      !v.IsWord(next + 4)) {
+    number.whole += v.Text(next + 1);
+    number.fraction = v.Text(next + 3);
+    number.has_commas = true;
+    number.next = next + 4;
+    return number;
   }
   // "1.234.567" with points for commas; four groups would be an address.
   const auto is_point_group = [&](size_t at) {
@@ -275,8 +337,21 @@ std::string NumberWords(const Number& number, Locale locale) {
 
 bool IsYearLike(const AtomView& v, size_t i, const Number& number) {
   if (number.whole.size() != 4 || number.has_commas || !number.fraction.empty()) return false;
-  if (number.whole < "1100" || number.whole > "2199") return false;
-  if (Contains(YearCues(), v.WordBefore(i))) return true;
+  if (number.whole < "1000" || number.whole > "2199") return false;
+  // "in 1066", but "in 1050 cases" and "1024"
+  if (number.whole < "1100") {
+    return number.whole.substr(2, 1) != "0" && Contains(YearCues(), v.WordBefore(i)) &&
+           !CountsThings(v, number.next) && !v.IsWord(v.SkipSpace(number.next), "of");
+  }
+  const std::string before = v.WordBefore(i);
+  if (Contains(YearCues(), before)) return true;
+  // "between 2019 and 2021 sales doubled"
+  const auto is_recent = [](std::string_view digits) {
+    return digits >= "1900" && digits <= "2099";
+  };
+  const bool is_second = (before == "and" || before == "or" || before == "to") &&
+                         v.IsSpace(i - 3) && v.IsDigits(i - 4, 4) && is_recent(v.Text(i - 4));
+  if (is_second && is_recent(number.whole)) return true;
   if (v.IsMark(i - 1, U',') || v.IsMark(i - 1, U'(')) return true;
   return !CountsThings(v, number.next);
 }
@@ -458,6 +533,14 @@ MaybeReading ReadNumber(const AtomView& v, size_t i) {
       AddWords(mixed->spoken, IsAttributive(v, i, unit->next) ? unit->one : unit->many);
       mixed->next = unit->next;
       mixed->kind = Kind::kMeasure;
+    }
+    if (v.IsDash(mixed->next) && v.IsDigits(mixed->next + 1)) {  // "1 1/2-2 cups"
+      if (const MaybeReading last = ReadNumber(v, mixed->next + 1)) {
+        AddWords(mixed->spoken, "to");
+        AddWords(mixed->spoken, last->spoken);
+        mixed->next = last->next;
+        mixed->kind = Kind::kRange;
+      }
     }
     return mixed;
   }

@@ -1,10 +1,41 @@
+#include <algorithm>
+#include <array>
+
 #include "text/number_words.h"
 #include "text/rules.h"
 
 // Numbers that a slash, a hyphen, a dash or an exponent joins.
 namespace litetts::text {
 
+namespace {
+
+// "Step 1/4" is the first of four.
+bool IsPartOfWhole(const AtomView& v, size_t i) {
+  static constexpr std::array<std::string_view, 26> kParts = {
+      "lap",   "step",  "part",  "page",  "slide", "chapter", "episode", "question", "day",
+      "round", "level", "week",  "stage", "batch", "file",    "item",    "task",     "phase",
+      "image", "photo", "tweet", "test",  "disc",  "attempt", "volume",  "exercise"};
+  return std::ranges::find(kParts, v.WordBefore(i)) != kParts.end();
+}
+
+// "9.5/10"
+MaybeReading ReadDecimalRating(const AtomView& v, size_t i) {
+  const std::optional<Number> number = ParseNumber(v, i);
+  if (!number || number->fraction.empty() || !v.IsMark(number->next, U'/')) return std::nullopt;
+  const size_t best = number->next + 1;
+  if (!v.IsDigits(best) || v.IsMark(best + 1, U'/') || v.IsWord(best + 1)) return std::nullopt;
+  static constexpr std::array<std::string_view, 5> kBest = {"4", "5", "10", "20", "100"};
+  if (std::ranges::find(kBest, v.Text(best)) == kBest.end()) return std::nullopt;
+  return Reading{
+      Kind::kScore,
+      NumberWords(*number, v.locale()) + " out of " + CardinalWords(v.Text(best), v.locale()),
+      best + 1};
+}
+
+}  // namespace
+
 MaybeReading ReadSlashed(const AtomView& v, size_t i) {
+  if (MaybeReading rating = ReadDecimalRating(v, i)) return rating;
   if (!v.IsDigits(i) || !v.IsMark(i + 1, U'/') || !v.IsDigits(i + 2)) return std::nullopt;
   if (v.IsMark(i + 3, U'/') || v.IsWord(i + 3)) {
     // "1/2s", "3/4ths"
@@ -21,6 +52,17 @@ MaybeReading ReadSlashed(const AtomView& v, size_t i) {
     AddWords(words, CardinalWords(bottom, v.locale()));
     return words;
   };
+  if (IsPartOfWhole(v, i)) return Reading{Kind::kScore, both("of"), next};
+  // "No. 2024/0117"
+  if (top.size() >= 4 || bottom[0] == '0') {
+    std::string words = CodeWords(top, v.locale());
+    AddWords(words, "slash");
+    AddWords(words, CodeWords(bottom, v.locale()));
+    return Reading{Kind::kSerial, words, next};
+  }
+  if (v.IsSpace(next) && v.IsWord(next + 1, "time") && bottom.size() == 1) {  // a waltz
+    return Reading{Kind::kFraction, both(""), next};
+  }
   if ((top == "24" && bottom == "7") || top == bottom || (top == "9" && bottom == "11") ||
       (top.size() == 2 && bottom.size() == 2 && top > bottom) || (top == "20" && bottom == "20")) {
     if (top.size() > 1 || bottom != top || top == "9") {
@@ -49,9 +91,23 @@ MaybeReading ReadSlashed(const AtomView& v, size_t i) {
   return reading;
 }
 
+// The nine digits of "Springfield, IL 62704-1234".
+MaybeReading ReadLongZip(const AtomView& v, size_t i) {
+  if (!v.IsDigits(i, 5) || !v.IsHyphen(i + 1) || !v.IsDigits(i + 2, 4) || v.IsHyphen(i + 3) ||
+      v.IsWord(i + 3)) {
+    return std::nullopt;
+  }
+  const size_t state = v.WordIndexBefore(i);
+  const bool is_address = (v.IsUpperCase(state) && v.Text(state).size() == 2) ||
+                          v.HasCueBefore(i, 6, {"zip", "postal"});
+  if (!is_address) return std::nullopt;
+  return Reading{Kind::kSerial, DigitWords(v.Text(i)) + ", " + DigitWords(v.Text(i + 2)), i + 3};
+}
+
 // 978-3-16-148410-0, 1-2-3: three and more groups that are no date and no telephone number.
 MaybeReading ReadHyphenatedDigits(const AtomView& v, size_t i) {
   constexpr size_t kMostAtoms = 24;
+  if (MaybeReading zip = ReadLongZip(v, i)) return zip;
   size_t end = i + 1;
   size_t groups = 1;
   bool is_short = v.IsDigits(i) && v.Text(i).size() <= 2;
@@ -96,7 +152,15 @@ MaybeReading ReadRange(const AtomView& v, size_t i) {
     const bool short_year = last->whole.size() == 2 && last->whole[0] == '0';
     AddWords(words, short_year ? "oh " + DigitWords(last->whole.substr(1))
                                : YearWords(last->whole, v.locale()));
-  } else if (MaybeReading tail = ReadOrdinal(v, second); tail) {
+  } else if (MaybeReading tail = ReadFractionSign(v, last->next); tail) {  // 1-1½
+    if (MaybeReading mixed = ReadNumber(v, second)) {
+      AddWords(words, mixed->spoken);
+      reading.next = mixed->next;
+    }
+  } else if (tail = ReadDimension(v, second); tail) {  // 2-3x
+    AddWords(words, tail->spoken);
+    reading.next = tail->next;
+  } else if (tail = ReadOrdinal(v, second); tail) {
     AddWords(words, tail->spoken);
     reading.next = tail->next;
   } else if (tail = ReadMoneyAfterNumber(v, second); tail) {

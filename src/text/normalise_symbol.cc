@@ -13,7 +13,7 @@ struct Sign {
 };
 
 // Signs with one name wherever they stand.
-constexpr std::array<Sign, 42> kNames = {{
+constexpr std::array<Sign, 44> kNames = {{
     {U'%', "percent"},
     {U'&', "and"},
     {U'@', "at"},
@@ -56,6 +56,8 @@ constexpr std::array<Sign, 42> kNames = {{
     {U'∅', "the empty set"},
     {U'✓', "check"},
     {U'Ω', "ohms"},
+    {U'♭', "flat"},
+    {U'♯', "sharp"},
 }};
 
 int SuperscriptDigit(char32_t c) {
@@ -107,7 +109,9 @@ MaybeReading ReadCaret(const AtomView& v, size_t i, bool has_base) {
 
 MaybeReading ReadPower(const AtomView& v, size_t i) {
   const bool has_base =
-      v.IsDigits(i - 1) || v.IsMark(i - 1, U')') || (v.IsWord(i - 1) && v.Text(i - 1).size() <= 2);
+      v.IsDigits(i - 1) || v.IsMark(i - 1, U')') ||
+      (v.IsWord(i - 1) &&  // "r", "xy", "πr"
+       v.Text(i - 1).size() <= (static_cast<unsigned char>(v.Text(i - 1)[0]) < 0x80 ? 2u : 3u));
   if (v.IsMark(i, U'^')) return ReadCaret(v, i, has_base);
   constexpr size_t kMostDigits = 20;
   std::string digits;
@@ -229,6 +233,17 @@ MaybeReading ReadSymbol(const AtomView& v, size_t i) {
   if (sign == U']' || sign == U'}') return Reading{Kind::kPunctuation, ")", i + 1};
   if (sign == U'$' && v.IsWord(i + 1)) return Reading{Kind::kSymbol, "dollar", i + 1};
   if (sign == U'\\' && v.IsWord(i + 1)) return Reading{Kind::kSymbol, "backslash", i + 1};
+  if (sign == U'°' && v.IsWord(i + 1) && !v.IsWord(i + 2)) {
+    if (v.Text(i + 1) == "C") return Reading{Kind::kSymbol, "degrees Celsius", i + 2};
+    if (v.Text(i + 1) == "F") return Reading{Kind::kSymbol, "degrees Fahrenheit", i + 2};
+  }
+  if (sign == U'/' && v.IsWord(i - 1, "x") && v.IsDigits(i - 2) && v.IsLowerCase(i + 1)) {
+    return Reading{Kind::kSymbol, "per", i + 1};  // "2x/week"
+  }
+  if (sign == U'/' && v.IsWord(i - 1, "f") && v.IsDigits(i + 1)) {  // the stop of a lens
+    const std::optional<Number> stop = ParseNumber(v, i + 1);
+    return Reading{Kind::kSerial, NumberWords(*stop, v.locale()), stop->next};
+  }
   if (sign == U'/' && v.IsDigits(i - 1)) {
     if (v.IsWord(i + 1)) return Reading{Kind::kSymbol, "per", i + 1};
     if (v.IsDigits(i + 1)) return Reading{Kind::kSymbol, "slash", i + 1};

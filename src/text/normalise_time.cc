@@ -13,6 +13,21 @@ int ToInt(std::string_view digits) {
   return value;
 }
 
+// The full stop of "p.m." before atom `i` ends the sentence: what follows is no day and no zone.
+bool EndsAtTime(const AtomView& v, size_t i) {
+  if (StartsSentence(v, i)) return true;
+  if (!v.IsSpace(i) || !v.IsCapitalised(i + 1) || v.IsUpperCase(i + 1)) return false;
+  static constexpr std::array<std::string_view, 17> kFollow = {
+      "eastern",  "central",  "pacific", "mountain", "greenwich", "standard",
+      "daylight", "local",    "monday",  "tuesday",  "wednesday", "thursday",
+      "friday",   "saturday", "sunday",  "london",   "beijing"};
+  const std::string word = v.Lower(i + 1);
+  static constexpr std::array<std::string_view, 7> kDays = {"mon", "tue", "wed", "thu",
+                                                            "fri", "sat", "sun"};
+  return std::ranges::find(kFollow, word) == kFollow.end() && MonthNumber(v.Text(i + 1)) == 0 &&
+         std::ranges::find(kDays, word.substr(0, 3)) == kDays.end();
+}
+
 // "AM" and where it ends, at `i` or behind its space: am, AM, a.m., PM.
 struct HalfDay {
   std::string_view name;
@@ -30,7 +45,7 @@ std::optional<HalfDay> ParseHalfDay(const AtomView& v, size_t i) {
     const size_t second = v.IsSpace(at + 2) && is_spaced ? at + 3 : at + 2;
     if (!v.IsWord(second, "m")) return std::nullopt;
     size_t next = second + 1;
-    if (v.IsMark(next, U'.') && !StartsSentence(v, next + 1)) ++next;
+    if (v.IsMark(next, U'.') && !EndsAtTime(v, next + 1)) ++next;
     return HalfDay{v.IsWord(at, "a") ? "AM" : "PM", next};
   }
   return std::nullopt;
@@ -136,6 +151,20 @@ MaybeReading ReadRatio(const AtomView& v, size_t i) {
   return Reading{Kind::kRatio, words, next};
 }
 
+// British "the 19.45 to Leeds".
+MaybeReading ReadTimetable(const AtomView& v, size_t i) {
+  if (v.locale() != Locale::kEnGb || !v.IsDigits(i) || v.Text(i).size() > 2) return std::nullopt;
+  if (!v.IsMark(i + 1, U'.') || !v.IsDigits(i + 2, 2) || v.Text(i + 2)[0] > '5' ||
+      ToInt(v.Text(i)) > 23 || !v.IsSpace(i + 3) || v.WordBefore(i) != "the") {
+    return std::nullopt;
+  }
+  static constexpr std::array<std::string_view, 9> kBehind = {
+      "to", "from", "train", "bus", "service", "departure", "flight", "ferry", "coach"};
+  if (!v.IsLowerCase(i + 4) || std::ranges::find(kBehind, v.Text(i + 4)) == kBehind.end())
+    return std::nullopt;
+  return Reading{Kind::kTime, ClockWords(v.Text(i), v.Text(i + 2), false, v.locale()), i + 3};
+}
+
 MaybeReading ReadOneTime(const AtomView& v, size_t i) {
   if (const std::optional<Clock> clock = ParseClock(v, i)) {
     const std::optional<HalfDay> half = ParseHalfDay(v, clock->next);
@@ -147,6 +176,13 @@ MaybeReading ReadOneTime(const AtomView& v, size_t i) {
     Reading reading{Kind::kTime,
                     ClockWords(clock->hour, clock->minute, half.has_value(), v.locale()),
                     half ? half->next : clock->next};
+    if (clock->second.empty() && !half && v.IsMark(clock->next, U'.') &&
+        v.IsDigits(clock->next + 1) && !v.IsWord(clock->next + 2)) {  // the lap of 1:32.608
+      AddWords(reading.spoken, "point");
+      AddWords(reading.spoken, DigitWords(v.Text(clock->next + 1)));
+      reading.next = clock->next + 2;
+      return reading;
+    }
     if (!clock->second.empty() && !half && IsDuration(v, i)) {
       return Reading{Kind::kTime, DurationWords(*clock, v.locale()), clock->next};
     }
@@ -162,6 +198,7 @@ MaybeReading ReadOneTime(const AtomView& v, size_t i) {
     return reading;
   }
   if (!v.IsDigits(i) || v.Text(i).size() > 2) return std::nullopt;
+  if (MaybeReading timetable = ReadTimetable(v, i)) return timetable;
   // British "9.30 am".
   if (v.IsMark(i + 1, U'.') && v.IsDigits(i + 2, 2) && v.Text(i + 2)[0] <= '5') {
     if (const std::optional<HalfDay> half = ParseHalfDay(v, i + 3)) {

@@ -7,7 +7,7 @@ namespace litetts::text {
 namespace {
 
 // By bytes of the sign.
-constexpr std::array<UnitName, 169> kUnits = {{
+constexpr std::array<UnitName, 171> kUnits = {{
     {"AU", "astronomical unit", "astronomical units"},
     {"Ah", "amp hour", "amp hours"},
     {"Bq", "becquerel", "becquerels"},
@@ -61,6 +61,7 @@ constexpr std::array<UnitName, 169> kUnits = {{
     {"ac", "acre", "acres"},
     {"atm", "atmosphere", "atmospheres"},
     {"au", "astronomical unit", "astronomical units"},
+    {"bbl", "barrel", "barrels"},
     {"bhp", "brake horsepower", "brake horsepower"},
     {"bpm", "beat per minute", "beats per minute"},
     {"bps", "bit per second", "bits per second"},
@@ -158,6 +159,7 @@ constexpr std::array<UnitName, 169> kUnits = {{
     {"s", "second", "seconds"},
     {"sec", "second", "seconds"},
     {"secs", "second", "seconds"},
+    {"sf", "square foot", "square feet"},
     {"sqft", "square foot", "square feet"},
     {"sqm", "square meter", "square meters"},
     {"t", "ton", "tons"},

@@ -9,14 +9,17 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/status.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <charconv>
 #include <random>
 
 #include "server/api_error.h"
+#include "server/byte_stream.h"
 
 namespace litetts::server {
 namespace {
@@ -28,12 +31,11 @@ using Clock = std::chrono::steady_clock;
 using boost::system::error_code;
 using net::awaitable;
 using net::use_awaitable;
-using PlainStream = beast::tcp_stream;
-using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 
 // One write is at most this long, so that the write limit judges the pace and not the size of an
 // answer.
 constexpr size_t kWriteBytes = 64 << 10;
+constexpr size_t kReadBytes = 64 << 10;
 
 Clock::duration Seconds(double seconds) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
@@ -76,10 +78,13 @@ std::string PathOf(std::string_view target) {
   return path;
 }
 
-template <typename Stream>
-class Session : public Connection, public std::enable_shared_from_this<Session<Stream>> {
+std::string HeaderLine(std::string_view name, std::string_view value) {
+  return Concat(name, ": ", value, "\r\n");
+}
+
+class Session : public Connection, public std::enable_shared_from_this<Session> {
  public:
-  Session(Stream stream, Hub& hub)
+  Session(std::unique_ptr<ByteStream> stream, Hub& hub)
       : stream_(std::move(stream)), hub_(hub), timer_(tcp().get_executor()) {
     error_code error;
     peer_ = tcp().socket().remote_endpoint(error).address().to_string();
@@ -107,10 +112,8 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     error_code error;
     tcp().socket().set_option(net::ip::tcp::no_delay(true), error);
     try {
-      if constexpr (std::is_same_v<Stream, TlsStream>) {
-        tcp().expires_after(Seconds(hub_.config.header_timeout_seconds));
-        co_await stream_.async_handshake(net::ssl::stream_base::server, use_awaitable);
-      }
+      tcp().expires_after(Seconds(hub_.config.header_timeout_seconds));
+      co_await stream_->Handshake();
       while (co_await ServeOne()) {
       }
     } catch (const std::exception& gone) {
@@ -123,7 +126,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
  private:
   using Parser = http::request_parser<http::string_body>;
 
-  beast::tcp_stream& tcp() { return beast::get_lowest_layer(stream_); }
+  beast::tcp_stream& tcp() { return stream_->tcp(); }
 
   // One request and its answer; false when the connection ends.
   awaitable<bool> ServeOne() {
@@ -131,8 +134,10 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
       is_idle_ = true;
       if (hub_.is_draining) co_return false;
       tcp().expires_after(Seconds(hub_.config.idle_timeout_seconds));
-      buffer_.commit(co_await stream_.async_read_some(buffer_.prepare(4096), use_awaitable));
+      error_code ended;
+      buffer_.commit(co_await stream_->ReadSome(buffer_.prepare(4096), ended));
       is_idle_ = false;
+      if (ended) co_return false;
     }
     request_ = {};
     request_.arrival = Clock::now();
@@ -143,16 +148,13 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     parser.body_limit(static_cast<uint64_t>(hub_.config.max_body_bytes));
     error_code error;
     tcp().expires_after(Seconds(hub_.config.header_timeout_seconds));
-    co_await http::async_read_header(stream_, buffer_, parser,
-                                     net::redirect_error(use_awaitable, error));
+    co_await Read(parser, Until::kHead, error);
     if (!error) {
       if (EqualsIgnoreCase(parser.get()[http::field::expect], "100-continue")) {
-        constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-        co_await net::async_write(stream_, net::buffer(kContinue), use_awaitable);
+        co_await WriteText("HTTP/1.1 100 Continue\r\n\r\n");
       }
       tcp().expires_after(Seconds(hub_.config.body_timeout_seconds));
-      co_await http::async_read(stream_, buffer_, parser,
-                                net::redirect_error(use_awaitable, error));
+      co_await Read(parser, Until::kEnd, error);
     }
     if (error) {
       co_await AnswerBadRequest(error);
@@ -163,6 +165,28 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     keep_alive_ = parser.get().keep_alive() && !hub_.is_draining;
     TakeRequest(parser.get());
     co_return co_await Answer();
+  }
+
+  enum class Until { kHead, kEnd };
+
+  // As http::async_read_header() and http::async_read(), which take minutes to compile.
+  awaitable<void> Read(Parser& parser, Until until, error_code& error) {
+    parser.eager(until == Until::kEnd);
+    for (;;) {
+      if (until == Until::kHead ? parser.is_header_done() : parser.is_done()) co_return;
+      if (buffer_.size() > 0) {
+        buffer_.consume(parser.put(buffer_.data(), error));
+        if (error && error != http::error::need_more) co_return;
+        if (!error) continue;
+        error = {};
+      }
+      const size_t size = co_await stream_->ReadSome(buffer_.prepare(kReadBytes), error);
+      buffer_.commit(size);
+      if (error == net::error::eof) {
+        error = parser.got_some() ? http::error::partial_message : http::error::end_of_stream;
+      }
+      if (error) co_return;
+    }
   }
 
   void TakeRequest(http::request<http::string_body>& message) {
@@ -355,8 +379,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
       const ssize_t size =
           ::recv(tcp().socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
       constexpr char kTlsAlert = 21;  // a TLS client says goodbye with a close_notify alert
-      if (size == 0 || (std::is_same_v<Stream, TlsStream> && size == 1 && byte == kTlsAlert))
-        co_return;
+      if (size == 0 || (stream_->is_tls() && size == 1 && byte == kTlsAlert)) co_return;
       if (size < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) co_return;
       if (size < 0) continue;
       // A pipelined request: look again now and then, since "readable" no longer tells the end.
@@ -381,56 +404,68 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
                                std::find(allowed.begin(), allowed.end(), "*") != allowed.end());
   }
 
-  template <typename Message>
-  void SetCommonFields(Message& message) {
-    message.set(http::field::server, "LiteTTS");
-    message.set("X-Request-Id", request_.request_id);
-    message.set("X-Content-Type-Options", "nosniff");
-    message.set("Referrer-Policy", "no-referrer");
-    message.set("X-Frame-Options", "DENY");
+  // The head of an answer. `length` negative: chunked, or until the connection closes.
+  std::string MakeHead(int status, std::string_view content_type,
+                       const std::vector<Header>& headers, long long length, bool is_chunked) {
+    const auto reason = http::obsolete_reason(static_cast<http::status>(status));
+    std::string head = Concat(version_ == 10 ? "HTTP/1.0 " : "HTTP/1.1 ", status, " ",
+                              std::string_view(reason.data(), reason.size()), "\r\n");
+    const auto add = [&head](std::string_view name, std::string_view value) {
+      head += HeaderLine(name, value);
+    };
+    const auto is_given = [&headers](std::string_view name) {
+      return std::any_of(headers.begin(), headers.end(),
+                         [&](const Header& header) { return EqualsIgnoreCase(header.name, name); });
+    };
+    if (!content_type.empty()) add("Content-Type", content_type);
+    for (const Header& header : headers) add(header.name, header.value);
+    add("Server", "LiteTTS");
+    add("X-Request-Id", request_.request_id);
+    add("X-Content-Type-Options", "nosniff");
+    add("Referrer-Policy", "no-referrer");
+    add("X-Frame-Options", "DENY");
     // The pages bring their own two.
-    if (message.find(http::field::cache_control) == message.end())
-      message.set(http::field::cache_control, "no-store");
-    if (message.find("Content-Security-Policy") == message.end())
-      message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    if (!hub_.config.cors_origins.empty()) message.insert(http::field::vary, "Origin");
+    if (!is_given("Cache-Control")) add("Cache-Control", "no-store");
+    if (!is_given("Content-Security-Policy"))
+      add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    if (!hub_.config.cors_origins.empty()) add("Vary", "Origin");
     if (const std::string_view origin = request_.Find("Origin"); MayShare(origin)) {
-      message.set("Access-Control-Allow-Origin", beast::string_view(origin.data(), origin.size()));
-      message.set("Access-Control-Expose-Headers",
-                  "X-Request-Id, X-Audio-Duration, X-RTF, X-Sample-Rate, X-Encoder-Delay-Samples, "
-                  "X-Without-Effect, Server-Timing");
+      add("Access-Control-Allow-Origin", origin);
+      add("Access-Control-Expose-Headers",
+          "X-Request-Id, X-Audio-Duration, X-RTF, X-Sample-Rate, X-Encoder-Delay-Samples, "
+          "X-Without-Effect, Server-Timing");
     }
-    message.keep_alive(keep_alive_);
+    if (length >= 0) add("Content-Length", std::to_string(length));
+    if (is_chunked) add("Transfer-Encoding", "chunked");
+    if (version_ == 10 && keep_alive_) add("Connection", "keep-alive");
+    if (version_ != 10 && !keep_alive_) add("Connection", "close");
+    return head + "\r\n";
+  }
+
+  awaitable<void> WriteText(std::string_view text) {
+    const net::const_buffer buffers[] = {net::buffer(text)};
+    co_await stream_->Write(buffers);
   }
 
   awaitable<bool> WriteWhole(const HttpResponse& answer) {
-    http::response<http::string_body> message{static_cast<http::status>(answer.status), version_};
-    if (!answer.content_type.empty()) message.set(http::field::content_type, answer.content_type);
-    for (const Header& header : answer.headers) message.set(header.name, header.value);
-    SetCommonFields(message);
-    if (answer.status != 204 && answer.status != 304) {
-      message.content_length(answer.body.size());
-      if (request_.method != "HEAD") message.body() = answer.body;
-    }
-    http::response_serializer<http::string_body> serializer{message};
+    const bool has_body = answer.status != 204 && answer.status != 304;
+    const std::string head = MakeHead(answer.status, answer.content_type, answer.headers,
+                                      has_body ? static_cast<long long>(answer.body.size()) : -1,
+                                      /*is_chunked=*/false);
+    std::vector<net::const_buffer> buffers = {net::buffer(head)};
+    if (has_body && request_.method != "HEAD") buffers.push_back(net::buffer(answer.body));
     tcp().expires_after(Seconds(hub_.config.write_timeout_seconds));
-    co_await http::async_write(stream_, serializer, use_awaitable);
+    co_await stream_->Write(buffers);
     num_bytes_ = answer.body.size();
     co_return Finished(answer.status, keep_alive_, "done");
   }
 
-  awaitable<void> WriteHead(const ResponseHead& head, bool is_chunked) {
-    http::response<http::empty_body> message{static_cast<http::status>(head.status), version_};
-    message.set(http::field::content_type, head.content_type);
-    for (const Header& header : head.headers) message.set(header.name, header.value);
-    SetCommonFields(message);
-    if (head.content_length >= 0)
-      message.content_length(static_cast<uint64_t>(head.content_length));
-    if (is_chunked) message.chunked(true);
-    http::response_serializer<http::empty_body> serializer{message};
+  awaitable<void> WriteHead(const ResponseHead& answer, bool is_chunked) {
+    const std::string head = MakeHead(answer.status, answer.content_type, answer.headers,
+                                      answer.content_length, is_chunked);
     num_bytes_ = 0;
     tcp().expires_after(Seconds(hub_.config.write_timeout_seconds));
-    co_await http::async_write_header(stream_, serializer, use_awaitable);
+    co_await WriteText(head);
     tcp().expires_never();
   }
 
@@ -440,9 +475,14 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
           net::buffer(bytes.data() + begin, std::min(kWriteBytes, bytes.size() - begin));
       tcp().expires_after(Seconds(hub_.config.write_timeout_seconds));
       if (is_chunked) {
-        co_await net::async_write(stream_, http::make_chunk(part), use_awaitable);
+        char size[20];
+        const int size_length = std::snprintf(size, sizeof(size), "%zx\r\n", part.size());
+        const net::const_buffer chunk[] = {net::buffer(size, static_cast<size_t>(size_length)),
+                                           part, net::buffer("\r\n", 2)};
+        co_await stream_->Write(chunk);
       } else {
-        co_await net::async_write(stream_, part, use_awaitable);
+        const net::const_buffer whole[] = {part};
+        co_await stream_->Write(whole);
       }
       if (num_bytes_ == 0) {
         hub_.api.metrics().CountFirstByte(
@@ -455,12 +495,13 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
 
   // Trailers only for who asked: simple clients take them for the begin of the next answer.
   awaitable<void> WriteLastChunk(const std::vector<Header>& trailers) {
-    http::fields fields;
+    std::string end = "0\r\n";
     if (EqualsIgnoreCase(request_.Find("TE"), "trailers")) {
-      for (const Header& header : trailers) fields.set(header.name, header.value);
+      for (const Header& header : trailers) end += HeaderLine(header.name, header.value);
     }
+    end += "\r\n";
     tcp().expires_after(Seconds(hub_.config.write_timeout_seconds));
-    co_await net::async_write(stream_, http::make_chunk_last(fields), use_awaitable);
+    co_await WriteText(end);
     tcp().expires_never();
   }
 
@@ -476,7 +517,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
     return keep_alive;
   }
 
-  Stream stream_;
+  std::unique_ptr<ByteStream> stream_;
   Hub& hub_;
   net::steady_timer timer_;  // cancelled to wake Pump()
   beast::flat_buffer buffer_;
@@ -489,22 +530,13 @@ class Session : public Connection, public std::enable_shared_from_this<Session<S
   size_t num_bytes_ = 0;
 };
 
-template <typename Stream>
-void Start(Stream stream, Hub& hub) {
-  const auto executor = beast::get_lowest_layer(stream).get_executor();
-  auto session = std::make_shared<Session<Stream>>(std::move(stream), hub);
-  net::co_spawn(
-      executor, [session] { return session->Run(); }, net::detached);
-}
-
 }  // namespace
 
 void StartSession(net::ip::tcp::socket socket, net::ssl::context* tls, Hub& hub) {
-  if (tls != nullptr) {
-    Start(TlsStream(beast::tcp_stream(std::move(socket)), *tls), hub);
-  } else {
-    Start(PlainStream(std::move(socket)), hub);
-  }
+  const auto executor = socket.get_executor();
+  auto session = std::make_shared<Session>(MakeByteStream(std::move(socket), tls), hub);
+  net::co_spawn(
+      executor, [session] { return session->Run(); }, net::detached);
 }
 
 }  // namespace litetts::server

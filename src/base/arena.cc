@@ -1,6 +1,9 @@
 #include "base/arena.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "base/check.h"
@@ -29,6 +32,14 @@ void* Arena::AllocateBytes(size_t bytes) {
   return result;
 }
 
+void Arena::Reserve(size_t bytes) {
+  LITETTS_CHECK(used() == 0);
+  if (blocks_.size() == 1 && capacity() >= bytes) return;
+  blocks_.clear();
+  blocks_.emplace_back(bytes);
+  block_ = 0;
+}
+
 void Arena::Reset() {
   if (blocks_.size() > 1) {
     const size_t total = RoundUp(peak_, kAlignment);
@@ -42,10 +53,15 @@ void Arena::Reset() {
 
 void Arena::Shrink(size_t bytes) {
   LITETTS_CHECK(used() == 0);
-  if (capacity() <= bytes) return;
-  blocks_.clear();
-  peak_ = 0;
+  if (blocks_.empty()) return;
+  blocks_.resize(1);
   block_ = 0;
+  AlignedBuffer<std::byte>& block = blocks_.front();
+  constexpr size_t kPage = 4096;
+  const auto begin = reinterpret_cast<uintptr_t>(block.data());
+  const size_t kept = RoundUp(begin + bytes, kPage) - begin;
+  const size_t end = (begin + block.size()) / kPage * kPage - begin;
+  if (kept < end) madvise(block.data() + kept, end - kept, MADV_DONTNEED);
 }
 
 size_t Arena::capacity() const {

@@ -16,8 +16,8 @@ namespace litetts {
 class Arena {
  public:
   Arena() = default;
-  Arena(const Arena&) = delete;
-  Arena& operator=(const Arena&) = delete;
+  Arena(Arena&&) noexcept = default;
+  Arena& operator=(Arena&&) noexcept = default;
 
   // `count` uninitialised elements, 64-byte aligned, valid until the enclosing Scope ends or
   // Reset().
@@ -26,9 +26,13 @@ class Arena {
     return {static_cast<T*>(AllocateBytes(count * sizeof(T))), count};
   }
 
+  // One block of `bytes`. A large one takes address space only, until its pages are touched.
+  // REQUIRES: nothing is allocated.
+  void Reserve(size_t bytes);
   // Frees everything, keeping the memory as one block.
   void Reset();
-  // Gives memory above `bytes` back to the system. REQUIRES: nothing is allocated.
+  // Gives memory above `bytes` back to the system, though not its addresses. REQUIRES: nothing is
+  // allocated.
   void Shrink(size_t bytes);
   size_t capacity() const;
   size_t used() const { return used_before_ + offset_; }

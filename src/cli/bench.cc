@@ -81,7 +81,8 @@ Result<Measurement> MeasureText(const engine::Synthesizer& synthesizer, const Be
   std::vector<double> first_audio;
   for (size_t i = 0; i < options.repeats + 1; ++i) {
     LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport report,
-                             synthesizer.Speak(request, workspace, sink));
+                             synthesizer.Speak(
+                                 request, [&]() -> model::Workspace& { return workspace; }, sink));
     if (i == 0) {  // the warm-up touches the pages
       profile = {};
       continue;

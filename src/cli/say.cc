@@ -154,7 +154,8 @@ Status Say(const SayOptions& options) {
   model::Workspace workspace(threads);
   ProgressSink sink(output.get());
   LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport report,
-                           synthesizer.Speak(request, workspace, sink));
+                           synthesizer.Speak(
+                               request, [&]() -> model::Workspace& { return workspace; }, sink));
   if (output != nullptr) LITETTS_RETURN_IF_ERROR(output->Close());
   if (!options.timings.empty()) {
     LITETTS_RETURN_IF_ERROR(WriteTimingsFile(options.timings, report.timings));

@@ -24,6 +24,9 @@ class AudioSink {
   // The exact number of samples of the whole: before the first of them where it is known that
   // early (a text of one chunk), else before the last.
   virtual Status OnTotal(uint64_t /*num_samples*/) { return OkStatus(); }
+  // Between two pieces of work, when the workspace is free and what follows may get another one:
+  // the time to wait for a reader or to let others go first.
+  virtual Status OnBreak() { return OkStatus(); }
   // All timings so far, when a chunk is complete, before its last samples. They only grow;
   // `audio_seconds` is that of the whole at the end.
   virtual Status OnTimings(const Timings& /*timings*/) { return OkStatus(); }

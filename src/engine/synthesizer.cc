@@ -149,8 +149,8 @@ Result<text::Analysis> Synthesizer::Analyse(const SpeakRequest& request) const {
   return frontend_->Analyse(request.text, options);
 }
 
-Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request, model::Workspace& workspace,
-                                       AudioSink& sink) const {
+Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
+                                       const WorkspaceSource& workspace, AudioSink& sink) const {
   const double start = NowSeconds();
   LITETTS_ASSIGN_OR_RETURN(const model::Voice voice,
                            voices_->Resolve(request.voice, blends_.get()));
@@ -185,10 +185,11 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request, model::Works
         .profile = request.profile,
     };
     const double before = NowSeconds();
-    LITETTS_RETURN_IF_ERROR(network_->Run(network_request, workspace).status());
+    LITETTS_RETURN_IF_ERROR(network_->Run(network_request, workspace()).status());
     report.synthesis_seconds += NowSeconds() - before;
     if (i == 0) report.first_audio_seconds = forwarder.first_samples_seconds() - start;
     LITETTS_RETURN_IF_ERROR(delivery.EndChunk());
+    if (i + 1 < analysis.chunks.size()) LITETTS_RETURN_IF_ERROR(sink.OnBreak());
   }
   LITETTS_RETURN_IF_ERROR(delivery.Finish());
   report.num_samples = delivery.num_samples();

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -82,6 +83,9 @@ text::Locale LocaleOfVoice(std::string_view voice, const model::BlendStore* save
 Result<model::SavedBlend> SaveBlend(const model::BlendStore& store, const model::VoiceTable& table,
                                     std::string_view name, std::string_view expression);
 
+// The workspace of the next piece of work. It need not be the one of the last piece.
+using WorkspaceSource = std::function<model::Workspace&()>;
+
 // Text to audio. Immutable after Load(), thread-safe: Speak() may be called from many threads, each
 // with its own Workspace.
 class Synthesizer {
@@ -93,9 +97,9 @@ class Synthesizer {
   // kInvalidArgument for a request outside its ranges.
   Result<text::Analysis> Analyse(const SpeakRequest& request) const;
 
-  // Speaks the request into the sink. kInvalidArgument if nothing in the text can be spoken;
-  // kCancelled.
-  Result<SpeakReport> Speak(const SpeakRequest& request, model::Workspace& workspace,
+  // Speaks the request into the sink, each chunk with the workspace that `workspace` gives for it.
+  // kInvalidArgument if nothing in the text can be spoken; kCancelled.
+  Result<SpeakReport> Speak(const SpeakRequest& request, const WorkspaceSource& workspace,
                             AudioSink& sink) const;
 
   const model::VoiceTable& voices() const { return *voices_; }

@@ -80,6 +80,8 @@ double ExpectedAudioSeconds(size_t num_characters, double speed) {
 Scheduler::Options SchedulerOptions(const ServerConfig& config) {
   const size_t cores = config.threads > 0 ? static_cast<size_t>(config.threads) : UsableCores();
   return {.num_cores = cores,
+          // Two cores at one piece of audio waste 2 % against one each, and take half the memory.
+          .max_at_work = std::max<size_t>(1, cores / 2),
           .max_started = 2 * cores + 4,
           .max_queued = static_cast<size_t>(config.max_queue),
           .max_per_client = static_cast<size_t>(config.max_requests_per_client),

@@ -24,7 +24,7 @@ class EngineSpeaker : public Speaker {
     return synthesizer_.Analyse(request);
   }
   Result<engine::SpeakReport> Speak(const engine::SpeakRequest& request,
-                                    model::Workspace& workspace,
+                                    const engine::WorkspaceSource& workspace,
                                     engine::AudioSink& sink) const override {
     return synthesizer_.Speak(request, workspace, sink);
   }

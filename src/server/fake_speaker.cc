@@ -71,7 +71,7 @@ class FakeSpeaker : public Speaker {
   }
 
   Result<engine::SpeakReport> Speak(const engine::SpeakRequest& request,
-                                    model::Workspace& workspace,
+                                    const engine::WorkspaceSource& workspace,
                                     engine::AudioSink& sink) const override {
     LITETTS_ASSIGN_OR_RETURN(const text::Analysis analysis, Analyse(request));
     if (analysis.chunks.empty()) return InvalidArgument("nothing in the text can be spoken");
@@ -108,10 +108,11 @@ class FakeSpeaker : public Speaker {
       for (size_t at = 0; at < all.size(); at += kPieceSamples) {
         const auto piece = all.subspan(at, std::min(kPieceSamples, all.size() - at));
         const double begin = NowSeconds();
-        LITETTS_RETURN_IF_ERROR(Work(piece.size(), request, workspace));
+        LITETTS_RETURN_IF_ERROR(Work(piece.size(), request, workspace()));
         report.synthesis_seconds += NowSeconds() - begin;
         report.num_samples += piece.size();
         LITETTS_RETURN_IF_ERROR(sink.OnSamples(piece));
+        if (report.num_samples < total) LITETTS_RETURN_IF_ERROR(sink.OnBreak());
       }
       ++report.num_chunks;
     }

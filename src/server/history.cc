@@ -155,7 +155,7 @@ void History::TellFollowers() {
     return follower.stream->cancelled().load(std::memory_order_relaxed);
   });
   for (auto each = followers_.begin(); each != followers_.end();) {
-    if (each->stream->HasRoomNow()) {
+    if (each->stream->HasRoom()) {
       (void)each->stream->Write("data: " + JsonLocked(each->after, each->first_column) + "\n\n");
       each->after = num_readings_;
       each->first_column = columns_.size();

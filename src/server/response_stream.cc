@@ -37,8 +37,8 @@ void ResponseStream::WakeReaders() {
   for (Reader* reader : readers_) reader->wake_();
 }
 
-bool ResponseStream::HasRoom() const {
-  if (readers_.empty()) return true;
+bool ResponseStream::HasRoomLocked() const {
+  if (readers_.empty() || cancelled_) return true;
   size_t fastest = 0;
   size_t slowest = num_bytes_;
   for (const Reader* reader : readers_) {
@@ -67,20 +67,19 @@ Status ResponseStream::SendHead(ResponseHead head) {
   return OkStatus();
 }
 
-bool ResponseStream::HasRoomNow() const {
+bool ResponseStream::HasRoom() const {
   MutexLock lock(mutex_);
-  return HasRoom() || cancelled_;
+  return HasRoomLocked();
 }
 
 void ResponseStream::AwaitRoom() {
   MutexLock lock(mutex_);
-  while (!HasRoom() && !cancelled_) room_.Wait(mutex_);
+  while (!HasRoomLocked()) room_.Wait(mutex_);
 }
 
 Status ResponseStream::Write(std::string bytes) {
   if (bytes.empty()) return OkStatus();
   MutexLock lock(mutex_);
-  while (!HasRoom() && !cancelled_) room_.Wait(mutex_);
   if (cancelled_) return Cancelled("the client has gone");
   num_bytes_ += bytes.size();
   pieces_.push_back(std::make_shared<const std::string>(std::move(bytes)));

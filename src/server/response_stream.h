@@ -77,10 +77,11 @@ class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
   void MarkStarted() { has_started_.store(true, std::memory_order_relaxed); }
   bool has_started() const { return has_started_.load(std::memory_order_relaxed); }
   Status SendHead(ResponseHead head) LITETTS_EXCLUDES(mutex_);
-  bool HasRoomNow() const LITETTS_EXCLUDES(mutex_);
-  // Blocks while every reader is behind, until there is room or nobody left.
+  // False while every reader is behind: the producer should wait.
+  bool HasRoom() const LITETTS_EXCLUDES(mutex_);
+  // Blocks until there is room or nobody left.
   void AwaitRoom() LITETTS_EXCLUDES(mutex_);
-  // Waits for room; kCancelled when no reader is left.
+  // Takes the bytes whether there is room or not; kCancelled when no reader is left.
   Status Write(std::string bytes) LITETTS_EXCLUDES(mutex_);
   void Finish(std::vector<Header> trailers = {}) LITETTS_EXCLUDES(mutex_);
   // Ends the stream with a whole answer; if the head has gone out already, aborts instead.
@@ -94,7 +95,7 @@ class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
   Event Next(Reader& reader) LITETTS_EXCLUDES(mutex_);
   void Leave(Reader& reader) LITETTS_EXCLUDES(mutex_);
   void WakeReaders() LITETTS_REQUIRES(mutex_);
-  bool HasRoom() const LITETTS_REQUIRES(mutex_);
+  bool HasRoomLocked() const LITETTS_REQUIRES(mutex_);
   void DropReadPieces() LITETTS_REQUIRES(mutex_);
 
   const Limits limits_{};

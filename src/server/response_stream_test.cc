@@ -66,7 +66,9 @@ TEST(ResponseStreamTest, TheProducerWaitsForTheReader) {
   ASSERT_TRUE(stream->SendHead({}).ok());
   std::atomic<bool> second_is_written{false};
   ASSERT_TRUE(stream->Write("0123456789").ok());
+  EXPECT_FALSE(stream->HasRoom());
   std::thread producer([&] {
+    stream->AwaitRoom();
     EXPECT_TRUE(stream->Write("abc").ok());
     second_is_written = true;
     stream->Finish();
@@ -84,7 +86,10 @@ TEST(ResponseStreamTest, AWaitingProducerIsFreedWhenTheReaderLeaves) {
   auto reader = stream->Join([] {});
   ASSERT_TRUE(stream->SendHead({}).ok());
   ASSERT_TRUE(stream->Write("0").ok());
-  std::thread producer([&] { EXPECT_EQ(stream->Write("1").code(), StatusCode::kCancelled); });
+  std::thread producer([&] {
+    stream->AwaitRoom();
+    EXPECT_EQ(stream->Write("1").code(), StatusCode::kCancelled);
+  });
   reader.reset();
   producer.join();
 }

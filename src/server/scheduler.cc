@@ -1,6 +1,11 @@
 #include "server/scheduler.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <exception>
 #include <utility>
@@ -15,6 +20,12 @@ constexpr double kMaxLengthBonusSeconds = 10;
 // A listener with much in hand lets others pass for at most this long.
 constexpr double kMaxSlackSeconds = 5;
 constexpr double kSpeedSmoothing = 0.2;  // weight of the newest measurement
+// After so long without work the scratch memory goes back to the system. The next request then
+// takes some 25 ms longer.
+constexpr std::chrono::seconds kIdleTime{30};
+// Address space of the scratch memory of one turn; only what is touched takes memory. What the
+// longest chunks take: 12 s of audio at 10.5 MB each, at the slowest speed.
+constexpr size_t kScratchBytes = size_t{192} << 20;
 
 }  // namespace
 
@@ -28,9 +39,9 @@ struct Job {
   double arrival = 0;
   double key = 0;               // smaller: earlier
   double expected_seconds = 0;  // core seconds
+  double used_seconds = 0;      // core seconds of the turns that have ended
   double turn_begin = 0;
-  size_t num_threads = 0;  // of its workspace, once begun
-  size_t num_cores = 0;    // held now
+  size_t num_cores = 0;  // held now
   bool is_granted = false;
   bool is_withdrawn = false;
   CondVar turn;
@@ -38,6 +49,7 @@ struct Job {
 
 Scheduler::Scheduler(const Options& options)
     : num_cores_(options.num_cores),
+      max_at_work_(std::clamp<size_t>(options.max_at_work, 1, options.num_cores)),
       max_started_(options.max_started),
       num_workers_(options.max_started + options.max_suspended),
       options_(options),
@@ -154,30 +166,33 @@ std::optional<size_t> Scheduler::NumBefore(std::string_view name) const {
   return num_before;
 }
 
+// Cores of each of so many jobs.
+size_t Scheduler::ShareOf(size_t num_jobs) const {
+  return num_cores_ / std::clamp<size_t>(num_jobs, 1, max_at_work_);
+}
+
 void Scheduler::Dispatch() {
-  while (free_cores_ > 0) {
+  while (num_at_work_ < max_at_work_) {
     Job* job = PickNext();
     if (job == nullptr) return;
-    size_t wanted = job->num_threads;
-    if (job->state == Job::State::kQueued) {
-      // Alone among those that want to begin, with nobody at work: all cores, also where a long job
-      // has just let it pass.
-      wanted = free_cores_ == num_cores_ && num_queued_ == 1 ? num_cores_ : 1;
-    }
-    // What needs all cores waits until they are free, and nobody passes it meanwhile.
-    if (wanted > free_cores_) return;
-    Grant(*job, wanted);
+    size_t share = ShareOf(num_queued_ + num_waiting_turn_ + num_at_work_);
+    // Fewer while a job from a quieter moment still holds more than its share.
+    const size_t least = ShareOf(max_at_work_);
+    if (free_cores_ < least) return;
+    share = std::min(share, free_cores_);
+    if (free_cores_ - share < least) share = free_cores_;
+    Grant(*job, share);
   }
 }
 
 void Scheduler::Grant(Job& job, size_t num_cores) {
   free_cores_ -= num_cores;
+  ++num_at_work_;
   job.num_cores = num_cores;
   job.turn_begin = NowSeconds();
   if (job.state == Job::State::kQueued) {
     --num_queued_;
     ++num_started_;
-    job.num_threads = num_cores;
     granted_.push_back(&job);
     wake_.NotifyOne();
   } else {
@@ -193,8 +208,12 @@ void Scheduler::Charge(const std::string& client, double core_seconds) {
 }
 
 void Scheduler::ReleaseCores(Job& job) {
-  Charge(job.client, static_cast<double>(job.num_cores) * (NowSeconds() - job.turn_begin));
+  if (job.num_cores == 0) return;  // withdrawn while it waited
+  const double used = static_cast<double>(job.num_cores) * (NowSeconds() - job.turn_begin);
+  job.used_seconds += used;
+  Charge(job.client, used);
   free_cores_ += std::exchange(job.num_cores, 0);
+  --num_at_work_;
 }
 
 void Scheduler::Forget(const Job& job) {
@@ -203,19 +222,38 @@ void Scheduler::Forget(const Job& job) {
 }
 
 void Scheduler::WorkerLoop() {
+  bool was_last = false;  // to end a job, so that it looks after the memory
   for (;;) {
     Job* job = nullptr;
     {
       MutexLock lock(mutex_);
-      while (granted_.empty() && !is_destroyed_) wake_.Wait(mutex_);
-      if (granted_.empty()) return;
-      job = granted_.front();
-      granted_.pop_front();
+      const auto idle = std::chrono::steady_clock::now() + kIdleTime;
+      bool is_idle = false;
+      while (granted_.empty() && !is_destroyed_ && !is_idle) {
+        if (was_last) {
+          is_idle = !wake_.WaitUntil(mutex_, idle);
+        } else {
+          wake_.Wait(mutex_);
+        }
+      }
+      was_last = false;
+      if (!granted_.empty()) {
+        job = granted_.front();
+        granted_.pop_front();
+      } else if (is_destroyed_) {
+        return;
+      } else if (num_started_ > 0) {
+        continue;
+      }
+    }
+    if (job == nullptr) {
+      FreeScratch();
+      continue;
     }
     RunJob(*job);
     MutexLock lock(mutex_);
     ReleaseCores(*job);
-    --num_started_;
+    was_last = --num_started_ == 0;
     Forget(*job);
     jobs_.remove_if([&](const auto& other) { return other.get() == job; });
     if (!is_destroyed_) Dispatch();
@@ -226,32 +264,43 @@ void Scheduler::RunJob(Job& job) {
   Turn turn;
   turn.scheduler_ = this;
   turn.job_ = &job;
-  turn.num_threads_ = job.num_threads;
   turn.queue_seconds_ = NowSeconds() - job.arrival;
   job.work(turn);
   job.work = nullptr;  // what it captured goes before the job counts as done
-  if (turn.workspace_ != nullptr) GiveWorkspace(turn.workspace_, job.num_threads);
+  GiveWorkspace(turn);
 }
 
 model::Workspace& Scheduler::Turn::workspace() {
-  if (workspace_ == nullptr) workspace_ = scheduler_->TakeWorkspace(num_threads_);
+  if (workspace_ == nullptr) scheduler_->TakeWorkspace(*this);
   return *workspace_;
 }
 
-void Scheduler::Turn::Yield(double slack_seconds) { scheduler_->YieldTurn(*job_, slack_seconds); }
+// Only Grant() changes it, while the job waits; a withdrawn job holds no core.
+size_t Scheduler::Turn::num_threads() const { return std::max<size_t>(1, job_->num_cores); }
+
+void Scheduler::Turn::Yield(double slack_seconds) { scheduler_->YieldTurn(*this, slack_seconds); }
 
 void Scheduler::Turn::Suspend(const std::function<void()>& wait) {
-  scheduler_->SuspendJob(*job_, wait);
+  scheduler_->SuspendJob(*this, wait);
 }
 
-void Scheduler::YieldTurn(Job& job, double slack_seconds) {
+void Scheduler::YieldTurn(Turn& turn, double slack_seconds) {
+  Job& job = *turn.job_;
+  {
+    MutexLock lock(mutex_);
+    const bool is_alone = num_queued_ == 0 && num_waiting_turn_ == 0;
+    if (is_alone && job.num_cores + free_cores_ < num_cores_) return;  // others are at work
+    if (is_alone && free_cores_ == 0) return;
+  }
+  GiveWorkspace(turn);
   MutexLock lock(mutex_);
-  if (num_queued_ == 0 && num_waiting_turn_ == 0) return;
   ReleaseCores(job);
   AwaitTurn(job, NowSeconds() + std::clamp(slack_seconds, 0.0, kMaxSlackSeconds));
 }
 
-void Scheduler::SuspendJob(Job& job, const std::function<void()>& wait) {
+void Scheduler::SuspendJob(Turn& turn, const std::function<void()>& wait) {
+  Job& job = *turn.job_;
+  GiveWorkspace(turn);
   {
     MutexLock lock(mutex_);
     ReleaseCores(job);
@@ -279,28 +328,48 @@ void Scheduler::AwaitTurn(Job& job, double key) {
   }
 }
 
-void Scheduler::Turn::Report(double audio_seconds, double compute_seconds) {
+void Scheduler::Turn::Report(double audio_seconds) {
   if (audio_seconds < 0.1) return;  // too short to tell a speed
-  const double cost = compute_seconds * static_cast<double>(num_threads_) / audio_seconds;
   MutexLock lock(scheduler_->mutex_);
-  scheduler_->cost_ += kSpeedSmoothing * (cost - scheduler_->cost_);
+  const double used =
+      job_->used_seconds + static_cast<double>(job_->num_cores) * (NowSeconds() - job_->turn_begin);
+  scheduler_->cost_ += kSpeedSmoothing * (used / audio_seconds - scheduler_->cost_);
 }
 
-model::Workspace* Scheduler::TakeWorkspace(size_t num_threads) {
+void Scheduler::TakeWorkspace(Turn& turn) {
+  turn.workspace_threads_ = turn.num_threads();
   MutexLock lock(workspaces_mutex_);
-  std::vector<model::Workspace*>& free = free_workspaces_[num_threads];
+  std::vector<model::Workspace*>& free = free_workspaces_[turn.workspace_threads_];
   if (free.empty()) {
-    workspaces_.push_back(std::make_unique<model::Workspace>(num_threads));
-    return workspaces_.back().get();
+    workspaces_.push_back(std::make_unique<model::Workspace>(turn.workspace_threads_));
+    free.push_back(workspaces_.back().get());
   }
-  model::Workspace* workspace = free.back();
+  turn.workspace_ = free.back();
   free.pop_back();
-  return workspace;
+  if (free_arenas_.empty()) {
+    turn.workspace_->arena.Reserve(kScratchBytes);
+  } else {
+    turn.workspace_->arena = std::move(free_arenas_.back());
+    free_arenas_.pop_back();
+  }
 }
 
-void Scheduler::GiveWorkspace(model::Workspace* workspace, size_t num_threads) {
+void Scheduler::GiveWorkspace(Turn& turn) {
+  if (turn.workspace_ == nullptr) return;
   MutexLock lock(workspaces_mutex_);
-  free_workspaces_[num_threads].push_back(workspace);
+  turn.workspace_->arena.Reset();
+  free_arenas_.push_back(std::exchange(turn.workspace_->arena, Arena()));
+  free_workspaces_[turn.workspace_threads_].push_back(std::exchange(turn.workspace_, nullptr));
+}
+
+void Scheduler::FreeScratch() {
+  {
+    MutexLock lock(workspaces_mutex_);
+    for (Arena& arena : free_arenas_) arena.Shrink(0);
+  }
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 double Scheduler::BacklogSeconds() const {

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/arena.h"
 #include "base/mutex.h"
 #include "base/status.h"
 #include "model/kokoro.h"
@@ -21,17 +22,19 @@ namespace litetts::server {
 
 struct Job;
 
-// Shares the cores between jobs. A job alone gets all cores; when more wait, each gets one. Clients
-// take turns by the time they have used; within a client the short and the long-waiting come first:
-// a job's key is its arrival plus its expected length (at most kMaxLengthBonus), so that nothing is
-// overtaken for ever. Between two pieces of audio a job offers its turn, so that a short one never
-// waits behind a long one. Thread-safe.
+// Shares the cores and the scratch memory between jobs. A job works in turns, one piece of audio
+// each. One job alone gets all cores; several are at work at once, up to `max_at_work`, with equal
+// shares. Scratch memory belongs to the turn, so there is never more of it than turns at once.
+// Clients take turns by the time they have used; within a client the short and the long-waiting
+// come first: a job's key is its arrival plus its expected length (at most kMaxLengthBonus), so
+// that nothing is overtaken for ever, and a short job never waits for more than a piece of a long
+// one. Thread-safe.
 class Scheduler {
  public:
   struct Options {
     size_t num_cores = 1;
-    // Jobs that have begun and are at work or wait for their next turn. Each has a thread and
-    // memory.
+    size_t max_at_work = 1;  // turns at once, from 1 to `num_cores`
+    // Jobs that have begun and are at work or wait for their next turn. Each has a thread.
     size_t max_started = 8;
     size_t max_suspended = 24;  // jobs that have begun and wait for a slow reader, on top of these
     size_t max_queued = 64;     // jobs that have not begun
@@ -48,9 +51,10 @@ class Scheduler {
   // What a job works with while it runs, on its own thread.
   class Turn {
    public:
-    // Made or taken at the first call; what needs none costs none.
+    // Scratch for num_threads(), valid until the next Yield() or Suspend(). Made or taken at the
+    // first call of a turn; what needs none costs none.
     model::Workspace& workspace();
-    size_t num_threads() const { return num_threads_; }
+    size_t num_threads() const;
     double queue_seconds() const { return queue_seconds_; }
     // Lets others go first where it is their turn, and returns when it is this job's again.
     // `slack_seconds`: how long the client still has something to play.
@@ -58,15 +62,15 @@ class Scheduler {
     // Gives the cores away while `wait` runs, which waits for something that needs none, and
     // returns when it is this job's turn again.
     void Suspend(const std::function<void()>& wait);
-    // The work that was done, for the estimates.
-    void Report(double audio_seconds, double compute_seconds);
+    // The audio that was made with all turns so far, for the estimates.
+    void Report(double audio_seconds);
 
    private:
     friend class Scheduler;
     Scheduler* scheduler_ = nullptr;
     Job* job_ = nullptr;
     model::Workspace* workspace_ = nullptr;
-    size_t num_threads_ = 1;
+    size_t workspace_threads_ = 0;
     double queue_seconds_ = 0;
   };
   using Work = std::function<void(Turn&)>;
@@ -112,8 +116,8 @@ class Scheduler {
 
   void WorkerLoop() LITETTS_EXCLUDES(mutex_);
   void RunJob(Job& job) LITETTS_EXCLUDES(mutex_);
-  void YieldTurn(Job& job, double slack_seconds) LITETTS_EXCLUDES(mutex_);
-  void SuspendJob(Job& job, const std::function<void()>& wait) LITETTS_EXCLUDES(mutex_);
+  void YieldTurn(Turn& turn, double slack_seconds) LITETTS_EXCLUDES(mutex_);
+  void SuspendJob(Turn& turn, const std::function<void()>& wait) LITETTS_EXCLUDES(mutex_);
   void AwaitTurn(Job& job, double key) LITETTS_REQUIRES(mutex_);
   void Dispatch() LITETTS_REQUIRES(mutex_);
   Job* PickNext() LITETTS_REQUIRES(mutex_);
@@ -122,11 +126,14 @@ class Scheduler {
   void ReleaseCores(Job& job) LITETTS_REQUIRES(mutex_);
   void Charge(const std::string& client, double core_seconds) LITETTS_REQUIRES(mutex_);
   void Forget(const Job& job) LITETTS_REQUIRES(mutex_);
-  model::Workspace* TakeWorkspace(size_t num_threads) LITETTS_EXCLUDES(mutex_);
-  void GiveWorkspace(model::Workspace* workspace, size_t num_threads) LITETTS_EXCLUDES(mutex_);
+  size_t ShareOf(size_t num_jobs) const LITETTS_REQUIRES(mutex_);
+  void TakeWorkspace(Turn& turn) LITETTS_EXCLUDES(mutex_);
+  void GiveWorkspace(Turn& turn) LITETTS_EXCLUDES(mutex_);
+  void FreeScratch() LITETTS_EXCLUDES(mutex_);
   double BacklogSeconds() const LITETTS_REQUIRES(mutex_);
 
   const size_t num_cores_;
+  const size_t max_at_work_;
   const size_t max_started_;
   const size_t num_workers_;
   mutable Mutex mutex_;
@@ -139,6 +146,7 @@ class Scheduler {
   size_t num_started_ LITETTS_GUARDED_BY(mutex_) = 0;
   size_t num_suspended_ LITETTS_GUARDED_BY(mutex_) = 0;  // of the started ones
   size_t num_waiting_turn_ LITETTS_GUARDED_BY(mutex_) = 0;
+  size_t num_at_work_ LITETTS_GUARDED_BY(mutex_) = 0;
   size_t free_cores_ LITETTS_GUARDED_BY(mutex_);
   uint64_t next_id_ LITETTS_GUARDED_BY(mutex_) = 1;
   bool is_stopping_ LITETTS_GUARDED_BY(mutex_) = false;
@@ -148,9 +156,10 @@ class Scheduler {
 
   Mutex workspaces_mutex_;
   std::vector<std::unique_ptr<model::Workspace>> workspaces_ LITETTS_GUARDED_BY(workspaces_mutex_);
-  // By their number of threads.
+  // By their number of threads; without memory, which goes to whoever works next.
   std::map<size_t, std::vector<model::Workspace*>> free_workspaces_
       LITETTS_GUARDED_BY(workspaces_mutex_);
+  std::vector<Arena> free_arenas_ LITETTS_GUARDED_BY(workspaces_mutex_);
 
   std::vector<std::thread> workers_;
 };

@@ -1,5 +1,8 @@
 #include "server/server.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -34,6 +37,16 @@ class SpdlogSink : public ServerLog {
   spdlog::logger logger_;
 };
 
+// Threads come and go between requests: with a heap for each, what one has freed no other can use.
+// Large blocks go back to the system when they are freed.
+void KeepHeapsSmall() {
+#ifdef __GLIBC__
+  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_MMAP_THRESHOLD, 512 << 10);
+  mallopt(M_TRIM_THRESHOLD, 4 << 20);
+#endif
+}
+
 }  // namespace
 
 std::unique_ptr<ServerLog> MakeServerLog(const ServerConfig& config) {
@@ -42,6 +55,7 @@ std::unique_ptr<ServerLog> MakeServerLog(const ServerConfig& config) {
 
 Status Serve(const ServeOptions& options, ServerLog& log) {
   const double begin = NowSeconds();
+  KeepHeapsSmall();
   ServerConfig config = options.config;  // a reload changes it, on the network thread
   for (const std::string& warning : config.warnings) log.Write(LogLevel::kWarning, warning);
   Metrics::Build build = options.build;

@@ -27,7 +27,7 @@ class Speaker {
                                               std::string_view blend) const = 0;
   virtual Result<text::Analysis> Analyse(const engine::SpeakRequest& request) const = 0;
   virtual Result<engine::SpeakReport> Speak(const engine::SpeakRequest& request,
-                                            model::Workspace& workspace,
+                                            const engine::WorkspaceSource& workspace,
                                             engine::AudioSink& sink) const = 0;
 };
 

@@ -71,10 +71,15 @@ class SpeechSink : public engine::AudioSink {
     } else {
       LITETTS_RETURN_IF_ERROR(Send(samples, /*is_last=*/false));
     }
+    stage_begin_ = NowSeconds();
+    return OkStatus();
+  }
+
+  Status OnBreak() override {
+    // A slow reader must keep neither cores nor memory from others.
+    while (!stream_.HasRoom()) turn_.Suspend([&] { stream_.AwaitRoom(); });
     const double played = NowSeconds() - begin_ - outcome_.first_audio_seconds;
-    // After the last samples there is nothing to wait for, and the client may be back already.
-    const bool is_last = num_total_samples_ == num_samples_;
-    if (!is_last) turn_.Yield(audio_seconds() - played);
+    turn_.Yield(audio_seconds() - played);
     stage_begin_ = NowSeconds();
     return OkStatus();
   }
@@ -153,8 +158,6 @@ class SpeechSink : public engine::AudioSink {
     if (!std::exchange(head_is_sent_, true)) {
       LITETTS_RETURN_IF_ERROR(stream_.SendHead(MakeHead(bytes.size())));
     }
-    // A slow reader must not keep cores from others.
-    while (!stream_.HasRoomNow()) turn_.Suspend([&] { stream_.AwaitRoom(); });
     return stream_.Write(std::move(bytes));
   }
 
@@ -243,7 +246,8 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   speak.lexicons = request.lexicons;
   speak.cancel = &stream.cancelled();
   SpeechSink sink(job, turn, stream);
-  Result<engine::SpeakReport> report = speaker.Speak(speak, turn.workspace(), sink);
+  Result<engine::SpeakReport> report = speaker.Speak(
+      speak, [&turn]() -> model::Workspace& { return turn.workspace(); }, sink);
   const Status status = report.ok() ? sink.Finish() : report.status();
   if (!status.ok()) stream.Answer(ErrorResponse(ErrorFromStatus(status)));
   SpeechOutcome outcome = sink.TakeOutcome();
@@ -251,8 +255,7 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   outcome.queue_seconds = turn.queue_seconds();
   outcome.num_threads = turn.num_threads();
   if (report.ok()) {
-    turn.Report(outcome.audio_seconds,
-                outcome.text_seconds() + outcome.synthesis_seconds() + outcome.encode_seconds);
+    turn.Report(outcome.audio_seconds);
   }
   return outcome;
 }

@@ -43,6 +43,8 @@ struct SayOptions {
   size_t threads = 0;
   std::optional<uint64_t> seed;
   bool is_phonemes = false;
+  bool is_ssml = false;
+  std::string media_folder;
   std::string lexicon;
   text::CleaningOptions cleaning;
   bool markup = true;
@@ -64,6 +66,9 @@ class ProgressSink : public engine::AudioSink {
     phonemes_ = analysis.phonemes;
     for (const std::string& warning : analysis.warnings) {
       std::fprintf(stderr, "litetts: %s\n", warning.c_str());
+    }
+    for (const std::string& what : analysis.ignored_markup) {
+      std::fprintf(stderr, "litetts: SSML without effect: %s\n", what.c_str());
     }
     return OkStatus();
   }
@@ -94,6 +99,7 @@ class ProgressSink : public engine::AudioSink {
 
 std::string ReportJson(const engine::SpeakReport& report, const std::string& phonemes,
                        const engine::Synthesizer& synthesizer, size_t threads) {
+  const json::array ignored(report.ignored_markup.begin(), report.ignored_markup.end());
   return json::serialize(json::object{
       {"audio_seconds", report.audio_seconds()},
       {"synthesis_seconds", report.text_seconds + report.synthesis_seconds},
@@ -103,6 +109,7 @@ std::string ReportJson(const engine::SpeakReport& report, const std::string& pho
       {"sample_rate_hz", model::kSampleRateHz},
       {"chunks", report.num_chunks},
       {"phonemes", phonemes},
+      {"ignored_markup", ignored},
       {"threads", threads},
       {"simd", kernels::SimdName()},
       {"precision", model::PrecisionName(synthesizer.network().precision())},
@@ -134,6 +141,8 @@ Status Say(const SayOptions& options) {
   request.trim = options.trim;
   request.noise_seed = options.seed;
   request.input_is_phonemes = options.is_phonemes;
+  request.input_is_ssml = options.is_ssml;
+  request.media_folder = options.media_folder;
   request.cleaning = options.cleaning;
   request.markup = options.markup;
   LITETTS_ASSIGN_OR_RETURN(request.lexicons, LoadLexicons(options.lexicon));
@@ -206,6 +215,12 @@ void AddSayCommand(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Add the model's breath noise from this seed");
   command->add_flag("--phonemes", options->is_phonemes, "The text is phonemes");
+  command->add_flag("--ssml", options->is_ssml, "The text is SSML (docs/ssml.md)")
+      ->excludes("--phonemes");
+  command
+      ->add_option("--media-folder", options->media_folder,
+                   "Folder of the recordings and lexicons that SSML may name")
+      ->type_name("FOLDER");
   AddLexicon(*command, options->lexicon);
   AddCleaning(*command, options->cleaning, options->markup);
   command->add_flag("--json", options->as_json, "Print what was measured as one JSON object");

@@ -27,9 +27,14 @@ std::string TimingsJson(const engine::Timings& timings) {
                         {"start_seconds", phoneme.start_seconds},
                         {"end_seconds", phoneme.end_seconds}});
   }
+  json::array marks;
+  for (const engine::BookmarkTiming& mark : timings.bookmarks) {
+    marks.push_back({{"name", mark.name}, {"seconds", mark.seconds}});
+  }
   return json::serialize(json::object{{"audio_seconds", timings.audio_seconds},
                                       {"words", std::move(words)},
-                                      {"phonemes", std::move(phonemes)}}) +
+                                      {"phonemes", std::move(phonemes)},
+                                      {"marks", std::move(marks)}}) +
          "\n";
 }
 

@@ -40,23 +40,55 @@ double Gain(double decibels) { return std::pow(10.0, decibels / 20.0); }
 }  // namespace
 
 bool Delivery::keeps_start() const {
-  return index_ == 0 && !options_.trim && leading_pause_seconds_ == 0.0;
+  return index_ == 0 && !options_.trim && leading_pause_seconds_ == 0.0 && !has_clip_;
 }
 
 bool Delivery::keeps_end() const {
-  return is_last_chunk() && !options_.trim && trailing_pause_seconds_ == 0.0;
+  return is_last_chunk() && !options_.trim && trailing_pause_seconds_ == 0.0 &&
+         analysis_->chunks.back().clips_after.empty();
+}
+
+bool Delivery::knows_total() const {
+  return keeps_start() && keeps_end() && analysis_->backgrounds.empty();
 }
 
 Status Delivery::Start(const text::Analysis& analysis, double trailing_pause_seconds) {
   analysis_ = &analysis;
   trailing_pause_seconds_ = trailing_pause_seconds;
   timings_.Start(analysis);
+  has_limiter_ = options_.volume > 1.0 || options_.loudness_lufs ||
+                 !analysis.backgrounds.empty() || !analysis.clips_before.empty() ||
+                 std::ranges::any_of(analysis.styles,
+                                     [](const auto& style) { return style.gain > 1.0; }) ||
+                 std::ranges::any_of(analysis.chunks,
+                                     [](const auto& chunk) { return !chunk.clips_after.empty(); });
   return sink_.OnStart(analysis);
 }
 
 void Delivery::AddPause(double seconds) {
   if (joiner_.num_out() == 0) leading_pause_seconds_ += seconds;
   joiner_.AddPause(Samples(seconds));
+}
+
+Status Delivery::AddClip(std::span<const float> samples) {
+  has_clip_ = true;
+  std::vector<float> out = joiner_.BeginPiece(0);
+  Append(out, joiner_.Add(samples));
+  joiner_.EndPiece({});
+  if (!is_past_end_) return Emit(std::move(out));
+  Append(held_, out);
+  return OkStatus();
+}
+
+// At the start of a chunk.
+void Delivery::ChangeBackground() {
+  if (style_.background == background_) return;
+  if (background_ >= 0) backgrounds_.Stop(chunk_end_);
+  background_ = style_.background;
+  if (background_ >= 0) {
+    backgrounds_.Start(analysis_->backgrounds[static_cast<size_t>(background_)],
+                       joiner_.piece_begin());
+  }
 }
 
 Status Delivery::BeginChunk(size_t index, std::span<const int32_t> durations,
@@ -77,7 +109,7 @@ Status Delivery::BeginChunk(size_t index, std::span<const int32_t> durations,
   const uint64_t num_samples =
       audio::StretchedLength(num_frames * model::kSamplesPerFrame, style.tempo);
   LITETTS_RETURN_IF_ERROR(sink_.OnChunk(index, durations, num_samples));
-  return keeps_start() && keeps_end() ? sink_.OnTotal(num_samples) : OkStatus();
+  return knows_total() ? sink_.OnTotal(num_samples) : OkStatus();
 }
 
 void Delivery::MeasureLevels(std::span<const float> samples) {
@@ -97,6 +129,7 @@ void Delivery::Join(std::vector<float> samples, std::vector<float>& out) {
     Append(out, joiner_.BeginPiece(keeps_start() ? 0 : trimmer_->start_margin()));
     levels_.start_seconds = static_cast<double>(joiner_.piece_begin()) / kRateHz;
     levels_.step_seconds = kLevelSamples / kRateHz;
+    ChangeBackground();
   }
   MeasureLevels(samples);
   Append(out, joiner_.Add(samples));
@@ -122,6 +155,8 @@ Status Delivery::EndChunk() {
   }
   Scale(end, style_.gain);
   joiner_.EndPiece(end);
+  chunk_end_ = joiner_.num_out_at_end();
+  is_past_end_ = is_last_chunk();
   AddTimings();
   if (!is_last_chunk()) {
     LITETTS_RETURN_IF_ERROR(sink_.OnTimings(timings_.timings()));
@@ -133,9 +168,14 @@ Status Delivery::EndChunk() {
 
 Status Delivery::Finish() {
   joiner_.AddPause(Samples(trailing_pause_seconds_));
+  if (background_ >= 0) {
+    backgrounds_.Stop(chunk_end_);
+    const uint64_t missing = backgrounds_.NumSamplesToFade(joiner_.num_out_at_end());
+    joiner_.AddPause(missing);
+  }
   Append(held_, joiner_.Finish());
   timings_.Finish(static_cast<double>(joiner_.num_out()) / kRateHz);
-  if (!keeps_start() || !keeps_end()) LITETTS_RETURN_IF_ERROR(sink_.OnTotal(joiner_.num_out()));
+  if (!knows_total()) LITETTS_RETURN_IF_ERROR(sink_.OnTotal(joiner_.num_out()));
   LITETTS_RETURN_IF_ERROR(sink_.OnTimings(timings_.timings()));
   LITETTS_RETURN_IF_ERROR(Emit(std::exchange(held_, {})));
   const std::vector<float> rest = limiter_.Finish();
@@ -190,10 +230,11 @@ double Delivery::LoudnessGain(std::span<const float> samples) {
 
 Status Delivery::Emit(std::vector<float> samples) {
   if (samples.empty()) return OkStatus();
+  backgrounds_.Mix(samples);
   double gain = options_.volume;
   if (options_.loudness_lufs) gain *= LoudnessGain(samples);
   Scale(samples, gain);
-  if (options_.volume > 1.0 || options_.loudness_lufs) samples = limiter_.Process(samples);
+  if (has_limiter_) samples = limiter_.Process(samples);
   return samples.empty() ? OkStatus() : sink_.OnSamples(samples);
 }
 

@@ -12,6 +12,7 @@
 #include "audio/time_stretch.h"
 #include "base/status.h"
 #include "engine/audio_sink.h"
+#include "engine/background_mixer.h"
 #include "engine/timings.h"
 #include "engine/word_edges.h"
 #include "text/frontend.h"
@@ -29,6 +30,7 @@ struct ChunkStyle {
   double tempo = 1.0;  // 2 halves the duration
   double pitch_semitones = 0.0;
   double gain = 1.0;
+  int background = -1;  // of the analysis; -1: none
 };
 
 // From the network's samples to the listener's, as they come: tempo and pitch, silence at the edges
@@ -44,6 +46,8 @@ class Delivery {
   Status Start(const text::Analysis& analysis, double trailing_pause_seconds);
   // Silence from sound to sound, between the chunks that came and those that come; adds up.
   void AddPause(double seconds);
+  // A recording between two chunks, before the first or after the last: samples at 24 kHz.
+  Status AddClip(std::span<const float> samples);
   // Durations of all tokens and both pads, of the chunks in order.
   Status BeginChunk(size_t index, std::span<const int32_t> durations, const ChunkStyle& style);
   Status AddSamples(std::span<const float> samples);
@@ -58,6 +62,8 @@ class Delivery {
   bool is_last_chunk() const { return index_ + 1 == analysis_->chunks.size(); }
   bool keeps_start() const;
   bool keeps_end() const;
+  bool knows_total() const;  // before the first samples
+  void ChangeBackground();
   // Trimmed samples of the chunk into the joiner; what comes out is added to `out`.
   void Join(std::vector<float> samples, std::vector<float>& out);
   void MeasureLevels(std::span<const float> samples);
@@ -72,6 +78,12 @@ class Delivery {
   double leading_pause_seconds_ = 0.0;
   TimingCollector timings_;
   audio::Joiner joiner_;
+  BackgroundMixer backgrounds_;
+  int background_ = -1;       // that sounds now
+  uint64_t chunk_end_ = 0;    // of the last chunk, without the pause
+  bool has_limiter_ = false;  // something may be louder than the network made it
+  bool has_clip_ = false;     // before the current chunk
+  bool is_past_end_ = false;  // all chunks came
   audio::TruePeakLimiter limiter_;
   audio::LoudnessMeter loudness_;  // of what came so far, as the network made it
 

@@ -18,6 +18,7 @@ struct PauseTable {
 // higher speed.
 inline double PauseAfter(const text::Chunk& chunk, double speed, const PauseTable& table = {}) {
   if (chunk.pause_after_seconds > 0.0) return chunk.pause_after_seconds;
+  if (!chunk.clips_after.empty()) return table.clause_seconds / speed;
   switch (chunk.joint_after) {
     case text::Joint::kWord:
       return table.word_seconds / speed;

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "engine/delivery.h"
 #include "engine/pauses.h"
+#include "engine/ssml_host.h"
 #include "model/blend.h"
 
 namespace litetts::engine {
@@ -27,6 +28,37 @@ Status CheckRequest(const SpeakRequest& request) {
   LITETTS_RETURN_IF_ERROR(CheckRange("volume", request.volume, 0.0, kMaxVolume));
   if (!request.loudness_lufs) return OkStatus();
   return CheckRange("loudness", *request.loudness_lufs, kMinLoudnessLufs, kMaxLoudnessLufs);
+}
+
+// What SSML asks on top of the request, within what the engine can do.
+double SpeedOf(const SpeakRequest& request, const text::SpeechStyle& style) {
+  return std::clamp(request.speed * style.rate, kMinSpeed, kMaxSpeed);
+}
+
+double PitchOf(const SpeakRequest& request, const text::SpeechStyle& style) {
+  return std::clamp(request.pitch_semitones + style.pitch_semitones, -kMaxPitchSemitones,
+                    kMaxPitchSemitones);
+}
+
+// The recordings before the first chunk or after one, each with the pause behind it.
+Status AddClips(std::span<const text::ClipPlay> clips, double speed, bool is_end,
+                Delivery& delivery) {
+  for (size_t i = 0; i < clips.size(); ++i) {
+    LITETTS_RETURN_IF_ERROR(delivery.AddClip(*clips[i].clip));
+    const bool is_last = is_end && i + 1 == clips.size();
+    const double usual = is_last ? 0.0 : PauseTable().clause_seconds / speed;
+    const double asked = clips[i].pause_after_seconds;
+    delivery.AddPause(asked > 0.0 ? asked : usual);
+  }
+  return OkStatus();
+}
+
+// What comes between chunk `i` and the next. The pause after the last one is known since Start().
+Status AddPauseAndClips(std::span<const text::Chunk> chunks, size_t i, double speed,
+                        Delivery& delivery) {
+  const bool is_end = i + 1 == chunks.size();
+  if (!is_end || !chunks[i].clips_after.empty()) delivery.AddPause(PauseAfter(chunks[i], speed));
+  return AddClips(chunks[i].clips_after, speed, is_end, delivery);
 }
 
 double NetworkSpeed(double speed) { return std::clamp(speed, kMinNetworkSpeed, kMaxNetworkSpeed); }
@@ -144,6 +176,9 @@ Result<text::Analysis> Synthesizer::Analyse(const SpeakRequest& request) const {
   options.locale = request.locale ? *request.locale : LocaleOfVoice(request.voice, blends_.get());
   options.markup = request.markup;
   options.input_is_phonemes = request.input_is_phonemes;
+  options.input_is_ssml = request.input_is_ssml;
+  const EngineSsmlHost host(*voices_, *blends_, request.media_folder);
+  options.host = &host;
   options.cleaning = request.cleaning;
   options.lexicons = request.lexicons;
   return frontend_->Analyse(request.text, options);
@@ -152,31 +187,44 @@ Result<text::Analysis> Synthesizer::Analyse(const SpeakRequest& request) const {
 Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
                                        const WorkspaceSource& workspace, AudioSink& sink) const {
   const double start = NowSeconds();
-  LITETTS_ASSIGN_OR_RETURN(const model::Voice voice,
-                           voices_->Resolve(request.voice, blends_.get()));
+  LITETTS_RETURN_IF_ERROR(voices_->Resolve(request.voice, blends_.get()).status());
   LITETTS_ASSIGN_OR_RETURN(const text::Analysis analysis, Analyse(request));
   SpeakReport report;
   report.num_chunks = analysis.chunks.size();
   report.text_seconds = NowSeconds() - start;
-  if (analysis.chunks.empty()) {
+  if (analysis.chunks.empty() && analysis.clips_before.empty()) {
     return InvalidArgument("the text has nothing that can be spoken");
   }
+  const std::vector<text::Chunk>& chunks = analysis.chunks;
   Delivery delivery(
       {.trim = request.trim, .volume = request.volume, .loudness_lufs = request.loudness_lufs},
       sink);
-  LITETTS_RETURN_IF_ERROR(delivery.Start(analysis, analysis.chunks.back().pause_after_seconds));
+  const bool ends_in_pause = !chunks.empty() && chunks.back().clips_after.empty();
+  LITETTS_RETURN_IF_ERROR(
+      delivery.Start(analysis, ends_in_pause ? chunks.back().pause_after_seconds : 0.0));
   if (analysis.pause_before_seconds > 0.0) delivery.AddPause(analysis.pause_before_seconds);
-  const std::vector<size_t> style_sizes = StyleSizes(analysis.chunks);
-  const double network_speed = NetworkSpeed(request.speed);
-  for (size_t i = 0; i < analysis.chunks.size(); ++i) {
-    const text::Chunk& chunk = analysis.chunks[i];
-    if (i > 0) delivery.AddPause(PauseAfter(analysis.chunks[i - 1], request.speed));
-    ChunkForwarder forwarder(
-        delivery, i,
-        {.tempo = request.speed / network_speed, .pitch_semitones = request.pitch_semitones});
+  LITETTS_RETURN_IF_ERROR(
+      AddClips(analysis.clips_before, request.speed, chunks.empty(), delivery));
+  const std::vector<size_t> style_sizes = StyleSizes(chunks);
+  std::optional<model::Voice> voice;
+  std::string voice_name;
+  for (size_t i = 0; i < chunks.size(); ++i) {
+    const text::SpeechStyle& style = analysis.styles[chunks[i].style];
+    const std::string& wanted = style.voice.empty() ? request.voice : style.voice;
+    if (!voice || voice_name != wanted) {
+      LITETTS_ASSIGN_OR_RETURN(voice, voices_->Resolve(wanted, blends_.get()));
+      voice_name = wanted;
+    }
+    const double speed = SpeedOf(request, style);
+    const double network_speed = NetworkSpeed(speed);
+    ChunkForwarder forwarder(delivery, i,
+                             {.tempo = speed / network_speed,
+                              .pitch_semitones = PitchOf(request, style),
+                              .gain = style.gain,
+                              .background = style.background});
     const model::Request network_request = {
-        .tokens = chunk.ids,
-        .style = voice.StyleRow(style_sizes[i]),
+        .tokens = chunks[i].ids,
+        .style = voice->StyleRow(style_sizes[i]),
         .speed = static_cast<float>(network_speed),
         .noise_seed = request.noise_seed,
         .cancel = request.cancel,
@@ -189,11 +237,13 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
     report.synthesis_seconds += NowSeconds() - before;
     if (i == 0) report.first_audio_seconds = forwarder.first_samples_seconds() - start;
     LITETTS_RETURN_IF_ERROR(delivery.EndChunk());
-    if (i + 1 < analysis.chunks.size()) LITETTS_RETURN_IF_ERROR(sink.OnBreak());
+    LITETTS_RETURN_IF_ERROR(AddPauseAndClips(chunks, i, speed, delivery));
+    if (i + 1 < chunks.size()) LITETTS_RETURN_IF_ERROR(sink.OnBreak());
   }
   LITETTS_RETURN_IF_ERROR(delivery.Finish());
   report.num_samples = delivery.num_samples();
   report.timings = delivery.timings();
+  report.ignored_markup = analysis.ignored_markup;
   return report;
 }
 

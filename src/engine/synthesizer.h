@@ -40,6 +40,8 @@ inline constexpr double kMaxVolume = 4.0;
 inline constexpr double kMinLoudnessLufs = -40.0;
 inline constexpr double kMaxLoudnessLufs = -12.0;
 
+// All fields but `cancel` and `profile` change the sound, and with them `media_folder`'s files where
+// the text is SSML: whoever keeps what Speak() made must tell requests apart by all of them.
 struct SpeakRequest {
   std::string text;
   std::string voice =
@@ -53,6 +55,8 @@ struct SpeakRequest {
   std::optional<double> loudness_lufs;
   bool trim = false;  // no silence before the first sound and after the last
   bool input_is_phonemes = false;
+  bool input_is_ssml = false;  // docs/ssml.md
+  std::string media_folder;    // of SSML's recordings and lexicons; empty: none
   bool markup = true;
   text::CleaningOptions cleaning = {};
   // As in text::TextOptions.
@@ -66,6 +70,7 @@ struct SpeakReport {
   size_t num_samples = 0;
   size_t num_chunks = 0;
   Timings timings;
+  std::vector<std::string> ignored_markup;  // of text::Analysis
   double text_seconds = 0.0;         // cleaning to phonemes
   double synthesis_seconds = 0.0;    // the network, wall clock
   double first_audio_seconds = 0.0;  // from the call to the first samples

@@ -32,6 +32,7 @@ bool EndsSentence(const text::Token& token) {
 void TimingCollector::Start(const text::Analysis& analysis) {
   analysis_ = &analysis;
   timings_ = {};
+  bookmark_word_ = 0;
   pending_.clear();
   joins_last_word_ = false;
 }
@@ -72,12 +73,33 @@ void TimingCollector::AddChunk(size_t index, std::span<const double> edges, doub
   }
   MoveEdgesToSilence(std::span(timings_.words).subspan(num_words_before), levels);
   timings_.audio_seconds = end_seconds;
+  AddBookmarks(false);
+}
+
+void TimingCollector::AddBookmarks(bool is_end) {
+  const std::vector<WordTiming>& words = timings_.words;
+  while (timings_.bookmarks.size() < analysis_->bookmarks.size()) {
+    const text::Bookmark& bookmark = analysis_->bookmarks[timings_.bookmarks.size()];
+    while (bookmark_word_ < words.size() && words[bookmark_word_].begin < bookmark.byte) {
+      ++bookmark_word_;
+    }
+    const bool has_next = bookmark_word_ < words.size();
+    if (!has_next && !is_end) return;
+    double seconds = 0.0;
+    if (bookmark_word_ > 0 && (bookmark.is_after || !has_next)) {
+      seconds = words[bookmark_word_ - 1].end_seconds;
+    } else if (has_next && !bookmark.is_after) {
+      seconds = words[bookmark_word_].start_seconds;
+    }
+    timings_.bookmarks.push_back({bookmark.name, seconds});
+  }
 }
 
 void TimingCollector::Finish(double audio_seconds) {
   const double last = timings_.phonemes.empty() ? 0.0 : timings_.phonemes.back().end_seconds;
   if (audio_seconds > last) timings_.phonemes.push_back({"", last, audio_seconds});
   timings_.audio_seconds = audio_seconds;
+  AddBookmarks(true);
 }
 
 void TimingCollector::AddToken(const text::Token& token, double start_seconds, double end_seconds) {

@@ -30,12 +30,18 @@ struct WordTiming {
   bool ends_sentence = false;
 };
 
+struct BookmarkTiming {
+  std::string name;
+  double seconds = 0.0;
+};
+
 // When what is heard. Times are seconds from the first sample; both lists are in order and do not
 // overlap.
 struct Timings {
   // Marks, spaces and silences too; without gaps, so that the durations add up to the audio.
   std::vector<PhonemeTiming> phonemes;
   std::vector<WordTiming> words;
+  std::vector<BookmarkTiming> bookmarks;
   double audio_seconds = 0.0;
 };
 
@@ -58,10 +64,13 @@ class TimingCollector {
 
  private:
   void AddPhoneme(std::string_view phoneme, double start_seconds, double end_seconds);
+  // Those bookmarks whose place is known: all of them where `is_end`.
+  void AddBookmarks(bool is_end);
   void AddToken(const text::Token& token, double start_seconds, double end_seconds);
 
   const text::Analysis* analysis_ = nullptr;
   Timings timings_;
+  size_t bookmark_word_ = 0;  // the first word that is not before the next bookmark
   std::string pending_;           // opening marks that wait for their word
   bool joins_last_word_ = false;  // no space since the last word's last token
 };

@@ -21,9 +21,14 @@ bool IsClosing(const Phonemes& phonemes) {
 
 size_t Size(const Sound& sound) { return sound.phonemes.size() + (sound.space_after ? 1 : 0); }
 
+bool ChangesStyle(std::span<const Sound> sounds, size_t i) {
+  return i + 1 < sounds.size() && sounds[i].style != sounds[i + 1].style;
+}
+
 // How good a cut after token `i` is; none where a cut would part what belongs together.
 std::optional<Joint> JointAfter(std::span<const Sound> sounds, size_t i) {
-  if (i + 1 == sounds.size() || sounds[i].paragraph_after || sounds[i].pause_after_seconds > 0.0) {
+  if (i + 1 == sounds.size() || sounds[i].paragraph_after ||
+      sounds[i].pause_after_seconds > 0.0 || !sounds[i].clips_after.empty()) {
     return Joint::kParagraph;
   }
   if (!sounds[i].space_after) return std::nullopt;
@@ -111,6 +116,7 @@ class SentenceCutter {
 struct Sentence {
   ChunkRange range;
   size_t size = 0;
+  size_t style = 0;
 };
 
 std::vector<Sentence> SplitSentences(std::span<const Sound> sounds) {
@@ -119,9 +125,10 @@ std::vector<Sentence> SplitSentences(std::span<const Sound> sounds) {
   for (size_t i = 0; i < sounds.size(); ++i) {
     current.size += Size(sounds[i]);
     const auto joint = JointAfter(sounds, i);
-    if (!joint || *joint < Joint::kSentence) continue;
+    if ((!joint || *joint < Joint::kSentence) && !ChangesStyle(sounds, i)) continue;
     current.range.end = i + 1;
-    current.range.joint_after = *joint;
+    current.range.joint_after = joint.value_or(Joint::kWord);
+    current.style = sounds[i].style;
     current.range.pause_after_seconds = sounds[i].pause_after_seconds;
     sentences.push_back(current);
     current = {};
@@ -142,6 +149,7 @@ std::vector<ChunkRange> MakeChunks(std::span<const Sound> sounds) {
   };
   for (const Sentence& sentence : SplitSentences(sounds)) {
     const bool can_join = open && open->range.joint_after == Joint::kSentence &&
+                          open->style == sentence.style &&
                           std::min(open->size, sentence.size) < kShort &&
                           open->size + sentence.size <= kJoined;
     if (!can_join) {

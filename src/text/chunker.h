@@ -14,6 +14,8 @@ struct Sound {
   bool space_after = false;
   double pause_after_seconds = 0.0;  // mark-up: speech stops here
   bool paragraph_after = false;
+  std::vector<ClipPlay> clips_after;  // SSML: speech stops here too
+  size_t style = 0;                   // a chunk has one
 };
 
 struct ChunkRange {

@@ -25,4 +25,8 @@ struct CleanText {
 // Any bytes. Linear in their number.
 CleanText Clean(std::string_view original, const NormaliseOptions& options);
 
+// The text of an XML document: characters are cleaned, no other mark-up is looked for, line breaks
+// are spaces. `has_entities` where "&amp;" stands for a sign.
+CleanText CleanXmlText(std::string_view text, bool has_entities, const NormaliseOptions& options);
+
 }  // namespace litetts::text

@@ -15,6 +15,7 @@
 #include "text/normalise.h"
 #include "text/phonemiser.h"
 #include "text/segment.h"
+#include "text/ssml.h"
 #include "text/tagger.h"
 #include "text/tokenizer.h"
 #include "text/unicode.h"
@@ -35,6 +36,7 @@ struct Paragraph {
   std::span<const Segment> segments;
   std::vector<Word> words;
   std::vector<Tag> tags;
+  bool is_open = false;  // goes on in another accent
 };
 
 // A word for the tagger in place of given phonemes that have no spelling.
@@ -92,8 +94,8 @@ bool IsPunctuation(const SpokenToken& token) {
 // Collects what the chunks are made of.
 class AnalysisBuilder {
  public:
-  AnalysisBuilder(std::string_view original, Analysis& analysis)
-      : original_(original), analysis_(analysis) {}
+  AnalysisBuilder(std::string_view original, bool is_ssml, Analysis& analysis)
+      : original_(original), is_ssml_(is_ssml), analysis_(analysis) {}
 
   void AddParagraph(const Paragraph& paragraph, const std::vector<SpokenToken>& tokens) {
     size_t segment = 0;
@@ -112,20 +114,34 @@ class AnalysisBuilder {
       token.tag = TagName(spoken.tag);
       token.source = spoken.source;
       if (spoken.is_incomplete) Warn(Concat("cannot say '", token.spoken, "'"));
+      style_ = paragraph.segments[segment].style;
       Add(std::move(token), spoken.phonemes, spoken.space_after);
     }
-    if (!sounds_.empty()) {
-      sounds_.back().paragraph_after = true;
-      sounds_.back().space_after = true;
-      if (!paragraph.segments.empty()) {
-        sounds_.back().pause_after_seconds += paragraph.segments.back().pause_seconds;
-      }
-    } else if (!paragraph.segments.empty()) {
-      analysis_.pause_before_seconds += paragraph.segments.back().pause_seconds;
-    }
+    EndParagraph(paragraph);
     if (!analysis_.spoken.empty()) analysis_.spoken += ' ';
     analysis_.spoken += paragraph.text;
     while (analysis_.spoken.ends_with(' ')) analysis_.spoken.pop_back();
+  }
+
+  // A part ends in the middle of a paragraph where the accent changes.
+  void EndParagraph(const Paragraph& paragraph) {
+    if (!sounds_.empty()) {
+      sounds_.back().space_after = true;
+      sounds_.back().paragraph_after =
+          !paragraph.is_open || sounds_.back().paragraph_after;
+    }
+    if (paragraph.segments.empty()) return;
+    const Segment& last = paragraph.segments.back();
+    const bool is_first = sounds_.empty();
+    AddPause(is_first ? analysis_.clips_before : sounds_.back().clips_after,
+             is_first ? analysis_.pause_before_seconds : sounds_.back().pause_after_seconds,
+             last.pause_seconds);
+    if (last.clip == nullptr) return;
+    (is_first ? analysis_.clips_before : sounds_.back().clips_after).push_back({last.clip, 0.0});
+  }
+
+  static void AddPause(std::vector<ClipPlay>& clips, double& pause_seconds, double seconds) {
+    (clips.empty() ? pause_seconds : clips.back().pause_after_seconds) += seconds;
   }
 
   // One token; what is longer than the network takes at once is cut into several of the same bytes.
@@ -153,14 +169,20 @@ class AnalysisBuilder {
 
  private:
   void AddPart(Token token, std::string_view phonemes, bool space_after) {
-    token.text = RepairUtf8(original_.substr(token.begin, token.end - token.begin));
+    token.text = Written(token.begin, token.end);
     token.phonemes = ToUtf8(phonemes);
     token.whitespace.assign(space_after ? 1 : 0, ' ');
     tokens_.push_back(std::move(token));
     Sound sound;
     sound.phonemes = phonemes;
     sound.space_after = space_after;
+    sound.style = style_;
     sounds_.push_back(std::move(sound));
+  }
+
+  std::string Written(size_t begin, size_t end) const {
+    const std::string_view bytes = original_.substr(begin, end - std::min(begin, end));
+    return is_ssml_ ? SsmlContent(bytes) : RepairUtf8(bytes);
   }
 
   // The byte of the original for a byte of the joined text: exact in a segment that is spoken as
@@ -197,24 +219,36 @@ class AnalysisBuilder {
     if (is_silent) {
       if (!analysis_.chunks.empty()) {
         Chunk& previous = analysis_.chunks.back();
-        previous.pause_after_seconds += range.pause_after_seconds;
         previous.joint_after = std::max(previous.joint_after, range.joint_after);
+        AddPauses(range, previous.clips_after, previous.pause_after_seconds);
       } else {
-        analysis_.pause_before_seconds += range.pause_after_seconds;
+        AddPauses(range, analysis_.clips_before, analysis_.pause_before_seconds);
       }
       return;
     }
     for (const char c : phonemes) chunk.ids.push_back(static_cast<uint8_t>(c));
     chunk.phonemes = ToUtf8(phonemes);
-    chunk.text = RepairUtf8(original_.substr(begin, end - std::min(begin, end)));
+    chunk.text = Written(begin, end);
     chunk.joint_after = range.joint_after;
     chunk.pause_after_seconds = range.pause_after_seconds;
+    chunk.clips_after = sounds_[range.end - 1].clips_after;
+    chunk.style = sounds_[range.begin].style;
     if (!analysis_.phonemes.empty()) analysis_.phonemes += ' ';
     analysis_.phonemes += chunk.phonemes;
     analysis_.chunks.push_back(std::move(chunk));
   }
 
+  // The pause and the recordings after a silent range.
+  void AddPauses(const ChunkRange& range, std::vector<ClipPlay>& clips,
+                 double& pause_seconds) const {
+    AddPause(clips, pause_seconds, range.pause_after_seconds);
+    const std::vector<ClipPlay>& more = sounds_[range.end - 1].clips_after;
+    clips.insert(clips.end(), more.begin(), more.end());
+  }
+
   std::string_view original_;
+  bool is_ssml_;
+  size_t style_ = 0;  // of what is added
   Analysis& analysis_;
   std::vector<Token> tokens_;
   std::vector<Sound> sounds_;
@@ -288,8 +322,11 @@ struct Frontend::Data {
     return Parts{std::move(lexicon), std::move(model)};
   }
 
-  void SpeakSegments(std::span<const Segment> segments, const TextOptions& options,
+  // `is_open`: the last paragraph goes on in what follows.
+  void SpeakSegments(std::span<const Segment> segments, bool is_open, const TextOptions& options,
                      AnalysisBuilder& builder) const;
+  Status SpeakSsml(std::string_view text, const TextOptions& options, Analysis& analysis,
+                   AnalysisBuilder& builder) const;
   void SpeakParagraph(const Paragraph& paragraph, const TextOptions& options,
                       AnalysisBuilder& builder) const;
 
@@ -364,8 +401,8 @@ void Frontend::Data::SpeakParagraph(const Paragraph& paragraph, const TextOption
   builder.AddParagraph(paragraph, phonemiser.Phonemise(paragraph.text, tagged));
 }
 
-void Frontend::Data::SpeakSegments(std::span<const Segment> segments, const TextOptions& options,
-                                   AnalysisBuilder& builder) const {
+void Frontend::Data::SpeakSegments(std::span<const Segment> segments, bool is_open,
+                                   const TextOptions& options, AnalysisBuilder& builder) const {
   constexpr size_t kBatchWords =
       512;  // paragraphs tagged together: enough to be fast, little memory
   std::vector<Paragraph> batch;
@@ -386,11 +423,41 @@ void Frontend::Data::SpeakSegments(std::span<const Segment> segments, const Text
     while (end < segments.size() && !EndsParagraph(segments[end - 1])) ++end;
     batch.push_back(JoinSegments(segments.subspan(begin, end - begin)));
     batch.back().words = tokenizer.Tokenize(batch.back().text);
+    batch.back().is_open =
+        is_open && end == segments.size() && !EndsParagraph(segments[end - 1]);
     num_words += batch.back().words.size();
     if (num_words >= kBatchWords) flush();
     begin = end;
   }
   flush();
+}
+
+Status Frontend::Data::SpeakSsml(std::string_view text, const TextOptions& options,
+                                 Analysis& analysis, AnalysisBuilder& builder) const {
+  const double start = NowSeconds();
+  LITETTS_ASSIGN_OR_RETURN(SsmlDocument document, ReadSsml(text, options));
+  analysis.styles = std::move(document.styles);
+  analysis.backgrounds = std::move(document.backgrounds);
+  analysis.bookmarks = std::move(document.bookmarks);
+  analysis.ignored_markup = std::move(document.ignored);
+  analysis.normalise_seconds = NowSeconds() - start;
+  TextOptions own = options;
+  own.lexicons.insert(own.lexicons.begin(), document.lexicons.begin(), document.lexicons.end());
+  for (size_t i = 0; i < document.parts.size(); ++i) {
+    SsmlPart& part = document.parts[i];
+    own.locale = part.locale;
+    const double before = NowSeconds();
+    SpokenText spoken = Normalise(text, std::move(part.clean), part.spans,
+                                  {.locale = own.locale,
+                                   .markup = false,
+                                   .cleaning = own.cleaning,
+                                   .lexicons = own.lexicons});
+    analysis.normalise_seconds += NowSeconds() - before;
+    analysis.clean += spoken.clean;
+    for (std::string& warning : spoken.warnings) builder.Warn(std::move(warning));
+    SpeakSegments(spoken.segments, i + 1 < document.parts.size(), own, builder);
+  }
+  return OkStatus();
 }
 
 Frontend::Frontend(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
@@ -450,11 +517,16 @@ Result<Analysis> Frontend::Analyse(std::string_view text, const TextOptions& opt
   Analysis analysis;
   analysis.text = RepairUtf8(text);
   analysis.locale = options.locale;
-  AnalysisBuilder builder(text, analysis);
+  AnalysisBuilder builder(text, options.input_is_ssml, analysis);
   if (options.input_is_phonemes) {
     analysis.clean = analysis.text;
     analysis.spoken = analysis.text;
     AddPhonemes(text, builder);
+    builder.Finish();
+    return analysis;
+  }
+  if (options.input_is_ssml) {
+    LITETTS_RETURN_IF_ERROR(data_->SpeakSsml(text, options, analysis, builder));
     builder.Finish();
     return analysis;
   }
@@ -466,7 +538,7 @@ Result<Analysis> Frontend::Analyse(std::string_view text, const TextOptions& opt
   analysis.normalise_seconds = NowSeconds() - start;
   analysis.clean = std::move(spoken.clean);
   for (std::string& warning : spoken.warnings) builder.Warn(std::move(warning));
-  data_->SpeakSegments(spoken.segments, options, builder);
+  data_->SpeakSegments(spoken.segments, false, options, builder);
   builder.Finish();
   return analysis;
 }

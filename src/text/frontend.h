@@ -7,10 +7,9 @@
 #include <vector>
 
 #include "base/status.h"
+#include "text/speech_style.h"
 
 namespace litetts::text {
-
-enum class Locale { kEnUs, kEnGb };
 
 // Where a token's phonemes come from.
 enum class Source {
@@ -55,6 +54,8 @@ struct Chunk {
   // What mark-up asks: silence from the last sound of this chunk to the first of the next. 0: what
   // suits the joint.
   double pause_after_seconds = 0.0;
+  std::vector<ClipPlay> clips_after;  // SSML: after that pause
+  size_t style = 0;                   // of Analysis::styles
 };
 
 struct Analysis {
@@ -65,6 +66,13 @@ struct Analysis {
   Locale locale = Locale::kEnUs;
   std::vector<Chunk> chunks;
   double pause_before_seconds = 0.0;  // mark-up before the first word
+  std::vector<ClipPlay> clips_before;  // after that pause
+  std::vector<SpeechStyle> styles = {SpeechStyle{}};
+  std::vector<Background> backgrounds;
+  std::vector<Bookmark> bookmarks;  // in order
+  // SSML that was understood as far as its words go and no further: "element 'audio-x'",
+  // "prosody@contour", ...; each once.
+  std::vector<std::string> ignored_markup;
   double normalise_seconds = 0.0;     // the part of the time that deciding what to say took
   std::vector<std::string>
       warnings;  // what could not be spoken, one line each; nothing vanishes unreported
@@ -83,6 +91,8 @@ struct TextOptions {
   Locale locale = Locale::kEnUs;
   bool markup = true;  // [word](/ipa/), [[...]], [pause:1s], ... are obeyed; else read as text
   bool input_is_phonemes = false;
+  bool input_is_ssml = false;      // docs/ssml.md; `markup` has no meaning then
+  const SsmlHost* host = nullptr;  // null: no voices, recordings, lexicons and backgrounds in SSML
   CleaningOptions cleaning = {};
   // Of users, none of them null; the first that has a word decides, before the built-in ones.
   std::vector<std::shared_ptr<const UserLexicon>> lexicons = {};
@@ -99,8 +109,9 @@ class Frontend {
   Frontend& operator=(Frontend&&) noexcept;
   ~Frontend();
 
-  // Any bytes are accepted. An empty or unspeakable text gives no chunks (and a warning where
-  // letters were lost).
+  // Any bytes are accepted as text. An empty or unspeakable text gives no chunks (and a warning where
+  // letters were lost). SSML that is no XML, or beyond the limits of text/ssml.h, is
+  // kInvalidArgument.
   Result<Analysis> Analyse(std::string_view text, const TextOptions& options) const;
 
  private:

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "text/segment.h"
+
 namespace litetts::text {
 
 // A stretch of the cleaned text [begin, end) that speech mark-up or cleaning says something about.
@@ -17,7 +19,7 @@ struct Mark {
     kPause,
     kEmoji,
     kCode,
-    kAlias,  // a user's lexicon has other words for it
+    kAlias,  // a user's lexicon or SSML has other words for it
     kKeep    // a user's lexicon knows its sound, so no rule may read it otherwise
   };
   Type type = Type::kPhonemes;
@@ -28,6 +30,8 @@ struct Mark {
   float stress = 0.0f;       // kStress
   char part_of_speech = 0;   // kPartOfSpeech: n, v, j, r
   double pause_seconds = 0;  // kPause
+  Clip clip;                 // kPause
+  Kind kind = Kind::kLexicon;  // kAlias
   bool is_user = false;      // from a user's lexicon
 };
 

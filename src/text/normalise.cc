@@ -125,8 +125,9 @@ Reading ReadMark(const AtomView& v, size_t i) {
   return *ReadSymbol(v, i);
 }
 
-std::vector<size_t> CutsOf(const std::vector<Mark>& marks) {
+std::vector<size_t> CutsOf(const std::vector<Mark>& marks, std::span<const StyleSpan> spans) {
   std::vector<size_t> cuts;
+  for (const StyleSpan& span : spans) cuts.push_back(span.begin);
   for (const Mark& mark : marks) {
     cuts.push_back(mark.begin);
     cuts.push_back(mark.end);
@@ -135,11 +136,11 @@ std::vector<size_t> CutsOf(const std::vector<Mark>& marks) {
   return cuts;
 }
 
-// The cleaned text with the marks of the lexicons beside those of mark-up.
-CleanText CleanAndMark(std::string_view original, const NormaliseOptions& options) {
-  CleanText clean = Clean(original, options);
+// With the marks of the lexicons beside those of mark-up.
+CleanText WithLexicons(CleanText clean, std::span<const StyleSpan> spans,
+                       const NormaliseOptions& options) {
   if (options.lexicons.empty()) return clean;
-  const std::vector<Atom> atoms = CutAtoms(clean.text, CutsOf(clean.marks));
+  const std::vector<Atom> atoms = CutAtoms(clean.text, CutsOf(clean.marks, spans));
   for (const auto& lexicon : options.lexicons) {
     lexicon->AddMarks(clean.text, atoms, options.locale, clean.marks);
   }
@@ -148,11 +149,13 @@ CleanText CleanAndMark(std::string_view original, const NormaliseOptions& option
 
 class Normaliser {
  public:
-  Normaliser(std::string_view original, const NormaliseOptions& options)
+  Normaliser(std::string_view original, CleanText clean, std::span<const StyleSpan> spans,
+             const NormaliseOptions& options)
       : original_(original),
         options_(options),
-        clean_(CleanAndMark(original, options)),
-        atoms_(CutAtoms(clean_.text, CutsOf(clean_.marks))),
+        spans_(spans),
+        clean_(WithLexicons(std::move(clean), spans, options)),
+        atoms_(CutAtoms(clean_.text, CutsOf(clean_.marks, spans))),
         view_(clean_.text, atoms_, options_) {}
 
   SpokenText Run() {
@@ -186,6 +189,8 @@ class Normaliser {
       if (clean_.marks[mark_].begin == atom.begin) return Marked(i);
       limit = std::min(limit, AtomAt(clean_.marks[mark_].begin, i));
     }
+    while (span_ < spans_.size() && spans_[span_].begin <= atom.begin) ++span_;
+    if (span_ < spans_.size()) limit = std::min(limit, AtomAt(spans_[span_].begin, i));
     Reading reading = ReadAt(i);
     // A rule must not reach into what mark-up speaks about.
     if (reading.next > limit) reading = ReadWithin(i, limit);
@@ -267,6 +272,11 @@ class Normaliser {
     const size_t least = result_.segments.empty() ? 0 : result_.segments.back().end;
     segment.begin = std::max(clean_.offsets.Begin(atoms_[i].begin), least);
     segment.end = std::max(clean_.offsets.End(atoms_[end - 1].end), segment.begin);
+    const auto span = std::ranges::upper_bound(spans_, atoms_[i].begin, {}, &StyleSpan::begin);
+    if (span != spans_.begin()) {
+      segment.style = std::prev(span)->style;
+      segment.stress = std::prev(span)->stress;
+    }
     return segment;
   }
 
@@ -305,10 +315,10 @@ class Normaliser {
         Phonemes(i, end, mark);
         return end;
       case Mark::Type::kAlias:
-        Say(i, end, mark.spoken);
+        Say(i, end, mark.spoken, mark.kind);
         return end;
       case Mark::Type::kKeep:
-        Say(i, end, view_.Text(i, end));
+        Say(i, end, view_.Text(i, end), Kind::kLexicon);
         return end;
       case Mark::Type::kStress:
       case Mark::Type::kPartOfSpeech:
@@ -331,14 +341,14 @@ class Normaliser {
     limit_ = outer;
   }
 
-  // Words of a user's lexicon.
-  void Say(size_t i, size_t end, std::string_view spoken) {
+  // Words of a user's lexicon or of SSML.
+  void Say(size_t i, size_t end, std::string_view spoken, Kind kind) {
     if (spoken.empty()) {
       has_space_ = true;
       is_silent_between_ = true;
       return;
     }
-    Segment segment = SegmentOf(i, end, Kind::kLexicon);
+    Segment segment = SegmentOf(i, end, kind);
     segment.spoken = spoken;
     Add(std::move(segment));
   }
@@ -348,6 +358,7 @@ class Normaliser {
     if (mark.type == Mark::Type::kPause) {
       Segment segment = SegmentOf(i, i + 1, Kind::kPause);
       segment.pause_seconds = mark.pause_seconds;
+      segment.clip = mark.clip;
       Add(std::move(segment));
       return;
     }
@@ -402,11 +413,13 @@ class Normaliser {
 
   const std::string_view original_;
   const NormaliseOptions options_;
+  const std::span<const StyleSpan> spans_;
   CleanText clean_;
   const std::vector<Atom> atoms_;
   const AtomView view_;
   SpokenText result_;
   size_t mark_ = 0;
+  size_t span_ = 0;  // the first that begins behind the current atom
   size_t limit_ = AtomView::npos;  // no reading goes beyond this atom
   size_t span_begin_ = 0;
   size_t span_end_ = 0;
@@ -418,7 +431,12 @@ class Normaliser {
 }  // namespace
 
 SpokenText Normalise(std::string_view original, const NormaliseOptions& options) {
-  return Normaliser(original, options).Run();
+  return Normaliser(original, Clean(original, options), {}, options).Run();
+}
+
+SpokenText Normalise(std::string_view original, CleanText clean, std::span<const StyleSpan> spans,
+                     const NormaliseOptions& options) {
+  return Normaliser(original, std::move(clean), spans, options).Run();
 }
 
 std::string JoinSpoken(const std::vector<Segment>& segments) {

@@ -12,6 +12,7 @@
 namespace litetts::text {
 
 class UserLexicon;
+struct CleanText;
 
 struct NormaliseOptions {
   Locale locale = Locale::kEnUs;
@@ -29,6 +30,18 @@ struct NormaliseOptions {
 // - In segments other than kWord a word of capitals ("AM", "US", "B") is said as letter names; what
 //   is to be pronounced is in lower case or capitalised.
 SpokenText Normalise(std::string_view original, const NormaliseOptions& options);
+
+// How the text of SSML sounds from byte `begin` of the cleaned text on.
+struct StyleSpan {
+  size_t begin = 0;
+  size_t style = 0;     // Segment::style
+  float stress = 0.0f;  // Segment::stress
+};
+
+// The same for text that is clean already, of an `original` that may be anything. `spans` are in
+// order; no reading goes across the begin of one.
+SpokenText Normalise(std::string_view original, CleanText clean, std::span<const StyleSpan> spans,
+                     const NormaliseOptions& options);
 
 // The text that the tokeniser reads: `spoken` of each segment, a space after those that have one.
 std::string JoinSpoken(const std::vector<Segment>& segments);

@@ -14,6 +14,22 @@ void OffsetMap::Add(size_t clean_size, size_t begin, size_t end, bool is_copy) {
   clean_size_ += clean_size;
 }
 
+void OffsetMap::Append(const OffsetMap& other, size_t base) {
+  for (const Run& run : other.runs_) {
+    runs_.push_back({clean_size_ + run.clean_begin, base + run.begin, base + run.end, run.is_copy});
+  }
+  clean_size_ += other.clean_size_;
+}
+
+void OffsetMap::Truncate(size_t clean_size) {
+  while (!runs_.empty() && runs_.back().clean_begin >= clean_size) runs_.pop_back();
+  if (!runs_.empty() && runs_.back().is_copy) {
+    Run& last = runs_.back();
+    last.end = std::min(last.end, last.begin + (clean_size - last.clean_begin));
+  }
+  clean_size_ = std::min(clean_size_, clean_size);
+}
+
 const OffsetMap::Run* OffsetMap::Find(size_t pos) const {
   auto run = std::upper_bound(runs_.begin(), runs_.end(), pos,
                               [](size_t at, const Run& r) { return at < r.clean_begin; });

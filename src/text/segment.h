@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "text/speech_style.h"
+
 namespace litetts::text {
 
 // What the normaliser took a piece of text for. KindName() gives the names that the outside sees.
@@ -64,6 +66,8 @@ struct Segment {
   float stress = 0.0f;       // [word](+1): added to the word's stress, -2..2
   char part_of_speech = 0;   // word_noun, word_verb, ...: 'n', 'v', 'j' (adjective), 'r' (adverb)
   double pause_seconds = 0;  // kPause
+  Clip clip;                 // kPause: is played after the pause; may be null
+  size_t style = 0;          // SSML: of Analysis::styles
 };
 
 // What the normaliser hands on.

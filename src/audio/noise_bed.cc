@@ -56,7 +56,7 @@ double NoiseBed::Wind() {
   const double share = PoleShare(140.0 + 500.0 * drift_);
   low_ += share * (White() - low_);
   lower_ += share * (low_ - lower_);
-  return lower_ * (0.45 + 0.75 * drift_) / std::sqrt(share) * 4.6;
+  return lower_ * (0.45 + 0.75 * drift_) / std::sqrt(share) * 3.8;
 }
 
 double NoiseBed::Waves() {

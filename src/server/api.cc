@@ -253,6 +253,7 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
   limits.voices = voice_names_;
   limits.blends = &speaker->Blends();
   limits.lexicon = Lexicon();
+  limits.media_folder = config_.media_folder;
   std::variant<SpeechRequest, ApiError> parsed = ParseSpeechRequest(request.body, kind, limits);
   if (const ApiError* error = std::get_if<ApiError>(&parsed)) return ErrorResponse(*error);
   auto speech = std::make_shared<const SpeechJob>(

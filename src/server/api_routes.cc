@@ -12,6 +12,7 @@
 #include "server/request_lexicon.h"
 #include "server/speech_request.h"
 #include "server/voice_names.h"
+#include "text/ssml.h"
 
 namespace litetts::server {
 namespace {
@@ -102,6 +103,7 @@ HttpResponse TextProcessingReply(const text::Analysis& analysis, double) {
                        {"phonemes", analysis.phonemes},
                        {"lang", analysis.locale == text::Locale::kEnUs ? "en-us" : "en-gb"},
                        {"chunks", std::move(chunks)},
+                       {"ignored_markup", json::value_from(analysis.ignored_markup)},
                        {"warnings", json::value_from(analysis.warnings)}});
 }
 
@@ -161,6 +163,12 @@ Reply Api::StartText(const HttpRequest& request, TextReply reply) {
     }
     speak.locale = code == "b" || code == "en-gb" ? text::Locale::kEnGb : text::Locale::kEnUs;
   }
+  const json::value* ssml = object.if_contains("ssml");
+  if (ssml != nullptr && !ssml->is_bool()) {
+    return ErrorResponse(InvalidField("ssml", "invalid_type", "'ssml' must be a boolean"));
+  }
+  speak.input_is_ssml = ssml != nullptr ? ssml->as_bool() : text::LooksLikeSsml(speak.text);
+  speak.media_folder = config_.media_folder;
   if (auto wrong = ReadLexicon(object, Lexicon(), speak.lexicons)) return ErrorResponse(*wrong);
   auto stream = std::make_shared<ResponseStream>();
   const double cost = scheduler_.load().core_seconds_per_audio_second;
@@ -338,7 +346,7 @@ json::value TextRequestSchema() {
   const json::object text = {{"type", "string"}, {"minLength", 1}};
   const json::object language = {{"type", "string"}, {"enum", {"a", "b", "en-us", "en-gb"}}};
   return {{"type", "object"},
-          {"properties", {{"text", text}, {"language", language}}},
+          {"properties", {{"text", text}, {"language", language}, {"ssml", {{"type", "boolean"}}}}},
           {"required", {"text"}}};
 }
 

@@ -93,6 +93,8 @@ const std::vector<Key>& Keys() {
        "Lexicon of your own (docs/formats/lexicon.md), read again when it changes; empty: "
        "lexicon.txt in the data folder, if it is there",
        0, 0, kNo},
+      {"tts.media_folder", &C::media_folder,
+       "Folder of the recordings and lexicons that SSML may name (docs/ssml.md); empty: none"},
   };
   return keys;
 }

@@ -46,6 +46,7 @@ struct ServerConfig {
   std::string voices_path;
   std::string english_path;
   std::string lexicon_path;
+  std::string media_folder;  // of SSML; empty: none
   std::string default_voice = "af_heart";
   std::string default_format = "mp3";
   double default_speed = 1.0;

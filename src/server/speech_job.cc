@@ -22,6 +22,16 @@ std::string Fixed(double value, int digits) {
   return std::string(text, static_cast<size_t>(std::max(size, 0)));
 }
 
+// What a client wrote, as a header may hold it.
+std::string HeaderList(const std::vector<std::string>& items) {
+  std::string out;
+  for (const std::string& item : items) {
+    if (!out.empty()) out += "; ";
+    for (const char c : item) out += c >= ' ' && c <= '~' && c != ';' ? c : '?';
+  }
+  return out;
+}
+
 // Takes the samples of one synthesis: gain, rate, format, and out to the stream as they come. The
 // head waits for the first samples, so that what fails before them is still answered with a proper
 // error.
@@ -35,6 +45,7 @@ class SpeechSink : public engine::AudioSink {
     outcome_.normalise_seconds = analysis.normalise_seconds;
     outcome_.g2p_seconds = stage_begin_ - begin_ - analysis.normalise_seconds;
     num_chunks_ = analysis.chunks.size();
+    ignored_markup_ = analysis.ignored_markup;
     for (const text::Chunk& chunk : analysis.chunks) usage_.input_tokens += chunk.ids.size();
     return OkStatus();
   }
@@ -202,6 +213,9 @@ class SpeechSink : public engine::AudioSink {
         names += (names.empty() ? "" : ", ") + name;
       head.headers.push_back({"X-Without-Effect", names});
     }
+    if (!ignored_markup_.empty()) {
+      head.headers.push_back({"X-Ignored-Markup", HeaderList(ignored_markup_)});
+    }
     return head;
   }
 
@@ -212,6 +226,7 @@ class SpeechSink : public engine::AudioSink {
   const double begin_;
   double stage_begin_ = 0;
   size_t num_chunks_ = 0;
+  std::vector<std::string> ignored_markup_;
   SpeechOutcome outcome_;
   std::unique_ptr<audio::Encoder> encoder_;
   std::optional<audio::Resampler> resampler_;
@@ -242,6 +257,8 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   speak.trim = request.trim;
   speak.locale = request.locale;
   speak.input_is_phonemes = request.input_is_phonemes;
+  speak.input_is_ssml = request.input_is_ssml;
+  speak.media_folder = request.media_folder;
   speak.noise_seed = request.seed;
   speak.lexicons = request.lexicons;
   speak.cancel = &stream.cancelled();

@@ -9,6 +9,7 @@
 #include "engine/synthesizer.h"
 #include "server/request_lexicon.h"
 #include "server/voice_names.h"
+#include "text/ssml.h"
 #include "text/user_lexicon.h"
 
 namespace litetts::server {
@@ -34,6 +35,8 @@ constexpr std::array kFields = {
     Field{"voice", Kind::kVoice, 0, 0,
           "An OpenAI name, a Kokoro id, a short name, a saved blend, or a blend such as "
           "af_heart(2)+af_sky"},
+    Field{"ssml", Kind::kBoolean, 0, 0,
+          "The input is SSML (docs/ssml.md); absent: where it begins with <speak>"},
     Field{"instructions", Kind::kString, 0, 0, "Accepted; without effect on this model"},
     Field{"response_format", Kind::kString, 0, 0, "Absent: audio.default_format",
           "mp3 opus aac flac wav pcm ogg mulaw alaw"},
@@ -146,6 +149,10 @@ std::optional<ApiError> ReadInput(const json::object& body, SpeechInput kind,
   }
   out.input = *input;
   out.input_is_phonemes = kind == SpeechInput::kPhonemes;
+  const json::value* ssml = body.if_contains("ssml");
+  out.input_is_ssml = !out.input_is_phonemes &&
+                      (ssml != nullptr ? ssml->as_bool() : text::LooksLikeSsml(out.input));
+  if (out.input_is_ssml) out.media_folder = limits.media_folder;
   return std::nullopt;
 }
 
@@ -279,9 +286,9 @@ std::string SpeechRequest::Key() const {
   return Concat(voice, '\n', std::hexfloat, speed, ' ', volume, ' ', pitch_semitones, ' ',
                 loudness_lufs.value_or(1.0), trim, std::dec, ' ', audio::FormatName(format), ' ',
                 sample_rate_hz, static_cast<int>(form), has_timestamps, is_streamed,
-                input_is_phonemes, locale ? static_cast<int>(*locale) : -1, ' ',
+                input_is_phonemes, input_is_ssml, locale ? static_cast<int>(*locale) : -1, ' ',
                 seed ? std::to_string(*seed) : "none", ' ', idle_fields, '\n', lexicon_prints, '\n',
-                input);
+                media_folder, '\n', input);
 }
 
 std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,

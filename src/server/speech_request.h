@@ -33,6 +33,8 @@ struct SpeechRequest {
   bool has_timestamps = false;  // of words; not where `form` is kAudio
   bool is_streamed = true;
   bool input_is_phonemes = false;
+  bool input_is_ssml = false;
+  std::string media_folder;  // for SSML; empty where the input is none
   std::optional<text::Locale> locale;
   std::optional<uint64_t> seed;
   std::vector<std::shared_ptr<const text::UserLexicon>> lexicons;  // the request's own goes first
@@ -51,6 +53,7 @@ struct SpeechLimits {
   double default_speed = 1.0;
   std::string model_variant;
   std::span<const std::string> voices;
+  std::string media_folder;  // of SSML; empty: none
   const model::BlendStore* blends = nullptr;  // saved ones; may be null
   std::shared_ptr<const text::UserLexicon>
       lexicon;  // of the server, for every request; may be null

@@ -55,6 +55,16 @@ TEST(SpeechRequestTest, ReadsEveryField) {
   EXPECT_EQ(r.seed, 7u);
 }
 
+TEST(SpeechRequestTest, RecognisesSsml) {
+  EXPECT_TRUE(Good(R"({"input":"<speak>Hi</speak>"})").input_is_ssml);
+  EXPECT_TRUE(Good(R"({"input":"<p>Hi</p>","ssml":true})").input_is_ssml);
+  EXPECT_FALSE(Good(R"({"input":"<speak>Hi</speak>","ssml":false})").input_is_ssml);
+  EXPECT_FALSE(Good(R"({"input":"Hi"})").input_is_ssml);
+  EXPECT_EQ(Bad(R"({"input":"Hi","ssml":"yes"})").param, "ssml");
+  EXPECT_NE(Good(R"({"input":"<p>Hi</p>","ssml":true})").Key(),
+            Good(R"({"input":"<p>Hi</p>"})").Key());
+}
+
 TEST(SpeechRequestTest, ReadsALexicon) {
   const auto with = [](std::string_view lexicon) {
     return Concat("{\"input\":\"Hi\",\"lexicon\":", lexicon, "}");

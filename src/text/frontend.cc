@@ -177,12 +177,23 @@ class AnalysisBuilder {
     sound.phonemes = phonemes;
     sound.space_after = space_after;
     sound.style = style_;
+    if (!sounds_.empty() && !sounds_.back().space_after && ClosesWord(phonemes)) {
+      sound.style = sounds_.back().style;
+    }
     sounds_.push_back(std::move(sound));
   }
 
   std::string Written(size_t begin, size_t end) const {
     const std::string_view bytes = original_.substr(begin, end - std::min(begin, end));
     return is_ssml_ ? SsmlContent(bytes) : RepairUtf8(bytes);
+  }
+
+  // Marks that are spoken with the word they stand behind.
+  static bool ClosesWord(std::string_view phonemes) {
+    return !phonemes.empty() && std::ranges::all_of(phonemes, [](char c) {
+      return (c >= phone::kSemicolon && c <= phone::kQuestion) || c == phone::kEllipsis ||
+             c == phone::kCloseBracket || c == phone::kCloseQuote;
+    });
   }
 
   // The byte of the original for a byte of the joined text: exact in a segment that is spoken as

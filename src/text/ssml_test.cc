@@ -480,6 +480,7 @@ TEST(SsmlTest, ChunksCarryStylesPausesAndRecordings) {
   EXPECT_EQ(analysis->chunks[0].text, "One");
   EXPECT_EQ(analysis->chunks[0].joint_after, Joint::kWord);
   EXPECT_DOUBLE_EQ(analysis->styles[analysis->chunks[1].style].rate, 0.75);
+  EXPECT_EQ(analysis->chunks[1].phonemes, "tˈu,");  // the comma goes with its word
   EXPECT_DOUBLE_EQ(analysis->chunks[2].pause_after_seconds, 2.0);
   ASSERT_EQ(analysis->chunks[2].clips_after.size(), 1u);
   EXPECT_EQ(analysis->styles[analysis->chunks[3].style].voice, "bf_emma");

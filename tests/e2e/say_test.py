@@ -10,7 +10,7 @@ from program import LITETTS, MODEL, main, read_wav, rms, run, run_json
 
 SENTENCE = "The quick brown fox jumps over the lazy dog."
 FIELDS = {"audio_seconds", "synthesis_seconds", "rtf", "first_audio_seconds", "samples", "sample_rate_hz",
-          "chunks", "phonemes", "threads", "simd", "precision", "peak_rss_bytes"}
+          "chunks", "phonemes", "ignored_markup", "threads", "simd", "precision", "peak_rss_bytes"}
 
 
 class SayTest(unittest.TestCase):
@@ -65,6 +65,39 @@ class SayTest(unittest.TestCase):
         american = run_json("say", "bath", "--voice", "af_heart")["phonemes"]
         british = run_json("say", "bath", "--voice", "bf_emma")["phonemes"]
         self.assertNotEqual(american, british)
+
+    def test_ssml_is_obeyed_and_never_heard(self):
+        plain = run_json("say", "One. Two.")
+        ssml = run_json("say", "--ssml", "<speak>One. <foo>Two.</foo></speak>")
+        self.assertEqual(ssml["phonemes"], plain["phonemes"])
+        self.assertEqual(ssml["samples"], plain["samples"])
+        self.assertEqual(ssml["ignored_markup"], ["element 'foo'"])
+        short, long = (len(self.say("--ssml", f"<speak>One.<break time='{time}'/>Two.</speak>"))
+                       for time in ("300ms", "1300ms"))
+        self.assertEqual(long - short, 24000)
+        self.say("--ssml", "<speak>One <mark name='here'/>two.</speak>", "--timings", self.folder / "t.json")
+        timings = json.loads((self.folder / "t.json").read_text())
+        self.assertEqual(timings["marks"], [{"name": "here", "seconds": timings["words"][1]["start_seconds"]}])
+
+    def test_ssml_plays_only_what_is_in_its_folder(self):
+        media = self.folder / "media"
+        media.mkdir()
+        (self.folder / "secret.wav").write_bytes((run("say", "no", "-o", "-")).stdout)
+        (media / "link.wav").symlink_to(self.folder / "secret.wav")
+        (media / "own.wav").write_bytes((self.folder / "secret.wav").read_bytes())
+
+        def ignored(source, *words):
+            return run_json("say", "--ssml", f"<speak>Yes.<audio src='{source}'/></speak>", *words)["ignored_markup"]
+        self.assertEqual(ignored("own.wav", "--media-folder", media), [])
+        self.assertEqual(len(ignored("own.wav")), 1)
+        for source in ("../secret.wav", "link.wav", self.folder / "secret.wav", "none.wav", "http://x/own.wav", ""):
+            self.assertEqual(len(ignored(source, "--media-folder", media)), 1, source)
+
+    def test_broken_ssml_is_one_line(self):
+        for text in ("<speak>a", "<!DOCTYPE speak [<!ENTITY a 'b'>]><speak>&a;</speak>", "<p>" * 50 + "a" + "</p>" * 50):
+            result = run("say", "--ssml", text, "-o", self.folder / "b.wav")
+            self.assertEqual(result.returncode, 2)
+            self.assertEqual(result.stderr.count(b"\n"), 1, result.stderr)
 
     def test_json_report(self):
         report = run_json("say", SENTENCE, "--threads", 1)

@@ -18,10 +18,10 @@ struct DecodedAudio {
   std::vector<float> samples;  // the mean of the channels, nominally in [-1, 1]
 };
 
-// Decodes a whole file in memory: WAV, FLAC, MP3, AAC, Opus, Ogg and what else has an audio stream that
-// this build of FFmpeg reads, cut at the limit of seconds. Never opens another file or address that
-// the bytes name. kInvalidArgument for what is no such file, kResourceExhausted beyond the limits of
-// bytes.
+// Decodes a whole file in memory: WAV, FLAC, MP3, AAC, Opus, Ogg and what else has an audio stream
+// that this build of FFmpeg reads, cut at the limit of seconds. Never opens another file or address
+// that the bytes name. kInvalidArgument for what is no such file, kResourceExhausted beyond the
+// limits of bytes.
 Result<DecodedAudio> DecodeAudio(std::string_view bytes, const DecodeLimits& limits = {});
 
 }  // namespace litetts::audio

@@ -31,8 +31,8 @@ class NoiseBed {
   float Next();
 
  private:
-  double White();    // uniform in [-1, 1]
-  double Pink();     // unit root mean square
+  double White();  // uniform in [-1, 1]
+  double Pink();   // unit root mean square
   double Rain();
   double Wind();
   double Waves();
@@ -41,10 +41,10 @@ class NoiseBed {
   uint64_t random_ = 0x9E3779B97F4A7C15u;
   std::array<double, 3> pink_ = {};
   double brown_ = 0.0;
-  double low_ = 0.0;     // of filters
+  double low_ = 0.0;  // of filters
   double lower_ = 0.0;
-  double drop_ = 0.0;    // what is left of a drop's sound
-  double phase_ = 0.0;   // 0..1 of a slow movement
+  double drop_ = 0.0;   // what is left of a drop's sound
+  double phase_ = 0.0;  // 0..1 of a slow movement
   double period_seconds_ = 8.0;
   double drift_ = 0.0;
 };

@@ -10,7 +10,8 @@ namespace {
 
 double Level(std::span<const float> samples) {
   double sum = 0.0;
-  for (const float sample : samples) sum += static_cast<double>(sample) * static_cast<double>(sample);
+  for (const float sample : samples)
+    sum += static_cast<double>(sample) * static_cast<double>(sample);
   return std::sqrt(sum / static_cast<double>(samples.size()));
 }
 
@@ -51,8 +52,8 @@ TEST(BackgroundMixerTest, GivesWayToSpeech) {
   plain.Start(Bed(), 0);
   std::vector<float> speech(24000 * 4);
   for (size_t i = 48000; i < speech.size(); ++i) {
-    speech[i] = 0.3f * static_cast<float>(
-                           std::sin(2.0 * std::numbers::pi * 200.0 * static_cast<double>(i) / 24000.0));
+    speech[i] = 0.3f * static_cast<float>(std::sin(2.0 * std::numbers::pi * 200.0 *
+                                                   static_cast<double>(i) / 24000.0));
   }
   std::vector<float> ducked = speech, straight = speech;
   mixer.Mix(ducked);
@@ -63,9 +64,9 @@ TEST(BackgroundMixerTest, GivesWayToSpeech) {
     whole[i] = straight[i] - speech[i];
   }
   EXPECT_NEAR(Level(std::span(left).first(40000)), Level(std::span(whole).first(40000)), 1e-6);
-  EXPECT_NEAR(20.0 * std::log10(Level(std::span(left).last(24000)) /
-                                Level(std::span(whole).last(24000))),
-              -12.0, 0.2);
+  EXPECT_NEAR(
+      20.0 * std::log10(Level(std::span(left).last(24000)) / Level(std::span(whole).last(24000))),
+      -12.0, 0.2);
 }
 
 TEST(BackgroundMixerTest, PiecesGiveTheSameAsTheWhole) {

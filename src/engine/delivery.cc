@@ -56,12 +56,12 @@ Status Delivery::Start(const text::Analysis& analysis, double trailing_pause_sec
   analysis_ = &analysis;
   trailing_pause_seconds_ = trailing_pause_seconds;
   timings_.Start(analysis);
-  has_limiter_ = options_.volume > 1.0 || options_.loudness_lufs ||
-                 !analysis.backgrounds.empty() || !analysis.clips_before.empty() ||
-                 std::ranges::any_of(analysis.styles,
-                                     [](const auto& style) { return style.gain > 1.0; }) ||
-                 std::ranges::any_of(analysis.chunks,
-                                     [](const auto& chunk) { return !chunk.clips_after.empty(); });
+  has_limiter_ =
+      options_.volume > 1.0 || options_.loudness_lufs || !analysis.backgrounds.empty() ||
+      !analysis.clips_before.empty() ||
+      std::ranges::any_of(analysis.styles, [](const auto& style) { return style.gain > 1.0; }) ||
+      std::ranges::any_of(analysis.chunks,
+                          [](const auto& chunk) { return !chunk.clips_after.empty(); });
   return sink_.OnStart(analysis);
 }
 

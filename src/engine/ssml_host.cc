@@ -86,15 +86,15 @@ Result<text::Clip> EngineSsmlHost::LoadClip(const text::ClipRequest& request) co
   LITETTS_ASSIGN_OR_RETURN(
       const audio::DecodedAudio decoded,
       audio::DecodeAudio(bytes, {.max_seconds = kMaxClipSeconds, .max_bytes = kMaxClipBytes}));
-  LITETTS_ASSIGN_OR_RETURN(audio::Resampler resampler,
-                           audio::Resampler::Create({.from_hz = decoded.sample_rate_hz,
-                                                     .to_hz = model::kSampleRateHz}));
+  LITETTS_ASSIGN_OR_RETURN(
+      audio::Resampler resampler,
+      audio::Resampler::Create({.from_hz = decoded.sample_rate_hz, .to_hz = model::kSampleRateHz}));
   LITETTS_ASSIGN_OR_RETURN(std::vector<float> samples, resampler.Process(decoded.samples));
   LITETTS_ASSIGN_OR_RETURN(const std::vector<float> rest, resampler.Finish());
   samples.insert(samples.end(), rest.begin(), rest.end());
 
-  const size_t begin = std::min(SampleAt(std::min(request.begin_seconds, kMaxClipSeconds)),
-                                samples.size());
+  const size_t begin =
+      std::min(SampleAt(std::min(request.begin_seconds, kMaxClipSeconds)), samples.size());
   size_t end = samples.size();
   if (request.end_seconds > 0.0) {
     end = std::min(end, SampleAt(std::min(request.end_seconds, kMaxClipSeconds)));

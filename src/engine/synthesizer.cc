@@ -203,8 +203,7 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
   LITETTS_RETURN_IF_ERROR(
       delivery.Start(analysis, ends_in_pause ? chunks.back().pause_after_seconds : 0.0));
   if (analysis.pause_before_seconds > 0.0) delivery.AddPause(analysis.pause_before_seconds);
-  LITETTS_RETURN_IF_ERROR(
-      AddClips(analysis.clips_before, request.speed, chunks.empty(), delivery));
+  LITETTS_RETURN_IF_ERROR(AddClips(analysis.clips_before, request.speed, chunks.empty(), delivery));
   const std::vector<size_t> style_sizes = StyleSizes(chunks);
   std::optional<model::Voice> voice;
   std::string voice_name;

@@ -40,8 +40,8 @@ inline constexpr double kMaxVolume = 4.0;
 inline constexpr double kMinLoudnessLufs = -40.0;
 inline constexpr double kMaxLoudnessLufs = -12.0;
 
-// All fields but `cancel` and `profile` change the sound, and with them `media_folder`'s files where
-// the text is SSML: whoever keeps what Speak() made must tell requests apart by all of them.
+// All fields but `cancel` and `profile` change the sound, and with them `media_folder`'s files
+// where the text is SSML: whoever keeps what Speak() made must tell requests apart by all of them.
 struct SpeakRequest {
   std::string text;
   std::string voice =
@@ -71,9 +71,9 @@ struct SpeakReport {
   size_t num_chunks = 0;
   Timings timings;
   std::vector<std::string> ignored_markup;  // of text::Analysis
-  double text_seconds = 0.0;         // cleaning to phonemes
-  double synthesis_seconds = 0.0;    // the network, wall clock
-  double first_audio_seconds = 0.0;  // from the call to the first samples
+  double text_seconds = 0.0;                // cleaning to phonemes
+  double synthesis_seconds = 0.0;           // the network, wall clock
+  double first_audio_seconds = 0.0;         // from the call to the first samples
 
   double audio_seconds() const { return static_cast<double>(num_samples) / model::kSampleRateHz; }
   // Real-time factor: compute seconds, text included, per second of audio; 0 without audio.

@@ -70,7 +70,7 @@ class TimingCollector {
 
   const text::Analysis* analysis_ = nullptr;
   Timings timings_;
-  size_t bookmark_word_ = 0;  // the first word that is not before the next bookmark
+  size_t bookmark_word_ = 0;      // the first word that is not before the next bookmark
   std::string pending_;           // opening marks that wait for their word
   bool joins_last_word_ = false;  // no space since the last word's last token
 };

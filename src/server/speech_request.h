@@ -53,7 +53,7 @@ struct SpeechLimits {
   double default_speed = 1.0;
   std::string model_variant;
   std::span<const std::string> voices;
-  std::string media_folder;  // of SSML; empty: none
+  std::string media_folder;                   // of SSML; empty: none
   const model::BlendStore* blends = nullptr;  // saved ones; may be null
   std::shared_ptr<const text::UserLexicon>
       lexicon;  // of the server, for every request; may be null

@@ -27,8 +27,8 @@ bool ChangesStyle(std::span<const Sound> sounds, size_t i) {
 
 // How good a cut after token `i` is; none where a cut would part what belongs together.
 std::optional<Joint> JointAfter(std::span<const Sound> sounds, size_t i) {
-  if (i + 1 == sounds.size() || sounds[i].paragraph_after ||
-      sounds[i].pause_after_seconds > 0.0 || !sounds[i].clips_after.empty()) {
+  if (i + 1 == sounds.size() || sounds[i].paragraph_after || sounds[i].pause_after_seconds > 0.0 ||
+      !sounds[i].clips_after.empty()) {
     return Joint::kParagraph;
   }
   if (!sounds[i].space_after) return std::nullopt;
@@ -148,10 +148,9 @@ std::vector<ChunkRange> MakeChunks(std::span<const Sound> sounds) {
     open.reset();
   };
   for (const Sentence& sentence : SplitSentences(sounds)) {
-    const bool can_join = open && open->range.joint_after == Joint::kSentence &&
-                          open->style == sentence.style &&
-                          std::min(open->size, sentence.size) < kShort &&
-                          open->size + sentence.size <= kJoined;
+    const bool can_join =
+        open && open->range.joint_after == Joint::kSentence && open->style == sentence.style &&
+        std::min(open->size, sentence.size) < kShort && open->size + sentence.size <= kJoined;
     if (!can_join) {
       close();
       open = sentence;

@@ -127,8 +127,7 @@ class AnalysisBuilder {
   void EndParagraph(const Paragraph& paragraph) {
     if (!sounds_.empty()) {
       sounds_.back().space_after = true;
-      sounds_.back().paragraph_after =
-          !paragraph.is_open || sounds_.back().paragraph_after;
+      sounds_.back().paragraph_after = !paragraph.is_open || sounds_.back().paragraph_after;
     }
     if (paragraph.segments.empty()) return;
     const Segment& last = paragraph.segments.back();
@@ -434,8 +433,7 @@ void Frontend::Data::SpeakSegments(std::span<const Segment> segments, bool is_op
     while (end < segments.size() && !EndsParagraph(segments[end - 1])) ++end;
     batch.push_back(JoinSegments(segments.subspan(begin, end - begin)));
     batch.back().words = tokenizer.Tokenize(batch.back().text);
-    batch.back().is_open =
-        is_open && end == segments.size() && !EndsParagraph(segments[end - 1]);
+    batch.back().is_open = is_open && end == segments.size() && !EndsParagraph(segments[end - 1]);
     num_words += batch.back().words.size();
     if (num_words >= kBatchWords) flush();
     begin = end;

@@ -65,7 +65,7 @@ struct Analysis {
   std::string phonemes;
   Locale locale = Locale::kEnUs;
   std::vector<Chunk> chunks;
-  double pause_before_seconds = 0.0;  // mark-up before the first word
+  double pause_before_seconds = 0.0;   // mark-up before the first word
   std::vector<ClipPlay> clips_before;  // after that pause
   std::vector<SpeechStyle> styles = {SpeechStyle{}};
   std::vector<Background> backgrounds;
@@ -73,7 +73,7 @@ struct Analysis {
   // SSML that was understood as far as its words go and no further: "element 'audio-x'",
   // "prosody@contour", ...; each once.
   std::vector<std::string> ignored_markup;
-  double normalise_seconds = 0.0;     // the part of the time that deciding what to say took
+  double normalise_seconds = 0.0;  // the part of the time that deciding what to say took
   std::vector<std::string>
       warnings;  // what could not be spoken, one line each; nothing vanishes unreported
 };
@@ -109,8 +109,8 @@ class Frontend {
   Frontend& operator=(Frontend&&) noexcept;
   ~Frontend();
 
-  // Any bytes are accepted as text. An empty or unspeakable text gives no chunks (and a warning where
-  // letters were lost). SSML that is no XML, or beyond the limits of text/ssml.h, is
+  // Any bytes are accepted as text. An empty or unspeakable text gives no chunks (and a warning
+  // where letters were lost). SSML that is no XML, or beyond the limits of text/ssml.h, is
   // kInvalidArgument.
   Result<Analysis> Analyse(std::string_view text, const TextOptions& options) const;
 

@@ -25,14 +25,14 @@ struct Mark {
   Type type = Type::kPhonemes;
   size_t begin = 0;
   size_t end = 0;
-  std::string phonemes;      // kPhonemes
-  std::string spoken;        // kEmoji, kCode, kAlias: what to say, or nothing
-  float stress = 0.0f;       // kStress
-  char part_of_speech = 0;   // kPartOfSpeech: n, v, j, r
-  double pause_seconds = 0;  // kPause
-  Clip clip;                 // kPause
+  std::string phonemes;        // kPhonemes
+  std::string spoken;          // kEmoji, kCode, kAlias: what to say, or nothing
+  float stress = 0.0f;         // kStress
+  char part_of_speech = 0;     // kPartOfSpeech: n, v, j, r
+  double pause_seconds = 0;    // kPause
+  Clip clip;                   // kPause
   Kind kind = Kind::kLexicon;  // kAlias
-  bool is_user = false;      // from a user's lexicon
+  bool is_user = false;        // from a user's lexicon
 };
 
 // What stands in the round brackets of [word](feature): "/ipa/", "+1", "-0.5". Nothing for others.

@@ -419,7 +419,7 @@ class Normaliser {
   const AtomView view_;
   SpokenText result_;
   size_t mark_ = 0;
-  size_t span_ = 0;  // the first that begins behind the current atom
+  size_t span_ = 0;                // the first that begins behind the current atom
   size_t limit_ = AtomView::npos;  // no reading goes beyond this atom
   size_t span_begin_ = 0;
   size_t span_end_ = 0;

@@ -44,8 +44,8 @@ std::optional<SaidAs> Cardinal(std::string_view content, Locale locale) {
   const std::string whole = number.substr(0, point);
   const std::string fraction = point < number.size() ? number.substr(point + 1) : "";
   if (!IsDigits(whole) || (point < number.size() && !IsDigits(fraction))) return std::nullopt;
-  AddWords(words, fraction.empty() ? CardinalWords(whole, locale)
-                                   : DecimalWords(whole, fraction, locale));
+  AddWords(words,
+           fraction.empty() ? CardinalWords(whole, locale) : DecimalWords(whole, fraction, locale));
   return SaidAs{fraction.empty() ? Kind::kCardinal : Kind::kDecimal, words};
 }
 
@@ -188,10 +188,9 @@ std::string FullYear(const std::string& year) {
 std::optional<SaidAs> Date(const SayAs& how, std::string_view content, Locale locale) {
   std::string format(how.format);
   std::erase(format, ',');
-  const bool is_format = !format.empty() && format.size() <= 3 &&
-                         format.find_first_not_of("ymd") == std::string::npos;
-  const bool is_first_year =
-      std::ranges::find_if_not(content, IsAsciiDigit) - content.begin() >= 4;
+  const bool is_format =
+      !format.empty() && format.size() <= 3 && format.find_first_not_of("ymd") == std::string::npos;
+  const bool is_first_year = std::ranges::find_if_not(content, IsAsciiDigit) - content.begin() >= 4;
   if (!is_format) {
     format = is_first_year ? "ymd" : locale == Locale::kEnGb ? "dmy" : "mdy";
   }
@@ -242,8 +241,7 @@ std::optional<SaidAs> Time(std::string_view content, Locale locale) {
       const std::string words = CardinalWords(number, locale);
       return Concat(words, ' ', unit, words == "one" ? "" : "s");
     };
-    return SaidAs{Kind::kTime,
-                  Concat(count(text, "minute"), " and ", count(seconds, "second"))};
+    return SaidAs{Kind::kTime, Concat(count(text, "minute"), " and ", count(seconds, "second"))};
   }
   std::ranges::replace(text, '.', ':');
   if (IsDigits(text) && (text.size() == 3 || text.size() == 4)) {
@@ -290,14 +288,22 @@ enum class Way {
 };
 
 constexpr std::pair<std::string_view, Way> kReadings[] = {
-    {"cardinal", Way::kCardinal},     {"number", Way::kCardinal},
-    {"ordinal", Way::kOrdinal},       {"characters", Way::kCharacters},
-    {"spell-out", Way::kCharacters},  {"spell", Way::kCharacters},
-    {"verbatim", Way::kCharacters},   {"letters", Way::kCharacters},
-    {"digits", Way::kDigits},         {"date", Way::kDate},
-    {"time", Way::kTime},             {"telephone", Way::kTelephone},
-    {"currency", Way::kCurrency},     {"fraction", Way::kFraction},
-    {"unit", Way::kUnit},             {"measure", Way::kUnit},
+    {"cardinal", Way::kCardinal},
+    {"number", Way::kCardinal},
+    {"ordinal", Way::kOrdinal},
+    {"characters", Way::kCharacters},
+    {"spell-out", Way::kCharacters},
+    {"spell", Way::kCharacters},
+    {"verbatim", Way::kCharacters},
+    {"letters", Way::kCharacters},
+    {"digits", Way::kDigits},
+    {"date", Way::kDate},
+    {"time", Way::kTime},
+    {"telephone", Way::kTelephone},
+    {"currency", Way::kCurrency},
+    {"fraction", Way::kFraction},
+    {"unit", Way::kUnit},
+    {"measure", Way::kUnit},
     {"address", Way::kAddress},
 };
 

@@ -22,8 +22,8 @@ struct SaidAs {
 // Whether `interpret_as` is a name that SayAsWords() knows.
 bool IsSayAs(std::string_view interpret_as);
 
-// The words of `content` as SSML's say-as wants it read; nothing where it is no such thing ("date" of
-// "hello"), which is then read as if it stood alone.
+// The words of `content` as SSML's say-as wants it read; nothing where it is no such thing ("date"
+// of "hello"), which is then read as if it stood alone.
 std::optional<SaidAs> SayAsWords(const SayAs& how, std::string_view content, Locale locale);
 
 }  // namespace litetts::text

@@ -28,8 +28,8 @@ struct Background {
   std::string type;  // a name of audio/noise_bed.h
   double gain = 1.0;
   double fade_in_seconds = 0.0;
-  double fade_out_seconds = 0.0;   // after the last word of the stretch
-  double ducking_decibels = 0.0;   // how much softer it is while somebody speaks
+  double fade_out_seconds = 0.0;  // after the last word of the stretch
+  double ducking_decibels = 0.0;  // how much softer it is while somebody speaks
 };
 
 // A recording between two chunks: samples at 24 kHz.

@@ -205,10 +205,9 @@ class SsmlReader {
   // What is appended to the part from here on sounds so.
   void BeginSpan(SsmlPart& part, const Scope& scope) {
     const StyleSpan span{part.clean.text.size(), StyleIndex(scope.style), scope.stress};
-    const bool is_same =
-        part.spans.empty() ? span.style == 0 && span.stress == 0.0f
-                           : part.spans.back().style == span.style &&
-                                 part.spans.back().stress == span.stress;
+    const bool is_same = part.spans.empty() ? span.style == 0 && span.stress == 0.0f
+                                            : part.spans.back().style == span.style &&
+                                                  part.spans.back().stress == span.stress;
     if (is_same) return;
     while (!part.spans.empty() && part.spans.back().begin >= span.begin) part.spans.pop_back();
     part.spans.push_back(span);
@@ -615,8 +614,8 @@ class SsmlReader {
     for (size_t i = 0; i < samples.size(); ++i) {
       const size_t edge = std::min({i, samples.size() - 1 - i, kFade});
       const double gain = kAmplitude * static_cast<double>(edge) / static_cast<double>(kFade);
-      samples[i] = static_cast<float>(
-          gain * std::sin(kTwoPi * kToneHz * static_cast<double>(i) / kRateHz));
+      samples[i] =
+          static_cast<float>(gain * std::sin(kTwoPi * kToneHz * static_cast<double>(i) / kRateHz));
     }
     return std::make_shared<const std::vector<float>>(std::move(samples));
   }
@@ -631,8 +630,7 @@ class SsmlReader {
     }
     Mark mark;
     mark.type = Mark::Type::kAlias;
-    mark.spoken =
-        JoinSpoken(Normalise(*alias, {.locale = scope.locale, .markup = false}).segments);
+    mark.spoken = JoinSpoken(Normalise(*alias, {.locale = scope.locale, .markup = false}).segments);
     AddMarked(node, std::move(mark), scope);
     return OkStatus();
   }
@@ -685,8 +683,9 @@ class SsmlReader {
     while (true) {
       const size_t begin = std::min(names.find_first_not_of(' '), names.size());
       const size_t end = std::min(names.find(' ', begin), names.size());
-      const auto voice = options_.host->FindVoice(std::string_view(names).substr(begin, end - begin),
-                                                  gender, locale.value_or(scope.locale));
+      const auto voice =
+          options_.host->FindVoice(std::string_view(names).substr(begin, end - begin), gender,
+                                   locale.value_or(scope.locale));
       if (voice.ok()) {
         scope.style.voice = *voice;
         scope.locale = locale ? *locale : options_.host->LocaleOf(*voice);
@@ -777,8 +776,8 @@ class SsmlReader {
         std::min(Number(node, "fade-in", ParseSeconds).value_or(0.0), kLongestFade);
     background.fade_out_seconds =
         std::min(Number(node, "fade-out", ParseSeconds).value_or(0.0), kLongestFade);
-    background.ducking_decibels = std::min(
-        std::abs(Number(node, "ducking", ParseDecibels).value_or(0.0)), kDeepestDucking);
+    background.ducking_decibels =
+        std::min(std::abs(Number(node, "ducking", ParseDecibels).value_or(0.0)), kDeepestDucking);
     scope.style.background = static_cast<int>(out_.backgrounds.size());
     out_.backgrounds.push_back(std::move(background));
     return OkStatus();
@@ -790,8 +789,8 @@ class SsmlReader {
   size_t num_elements_ = 0;
   size_t num_clips_ = 0;
   bool has_too_many_styles_ = false;
-  bool last_is_pause_ = false;        // nothing was said since the last pause
-  bool has_fresh_bookmark_ = false;   // nothing followed the last bookmark
+  bool last_is_pause_ = false;       // nothing was said since the last pause
+  bool has_fresh_bookmark_ = false;  // nothing followed the last bookmark
 };
 
 }  // namespace

@@ -186,7 +186,8 @@ TEST(SsmlTest, SayAs) {
   EXPECT_EQ(As("digits", "3.14"), "three point one four");
   EXPECT_EQ(As("telephone", "+1 (555) 123-4567"),
             "plus one, five five five, one two three, four five six seven");
-  EXPECT_EQ(As("telephone", "555-1234 ext. 7"), "five five five, one two three four, extension, seven");
+  EXPECT_EQ(As("telephone", "555-1234 ext. 7"),
+            "five five five, one two three four, extension, seven");
   EXPECT_EQ(As("fraction", "2/9"), "two ninths");
   EXPECT_EQ(As("fraction", "3 1/2"), "three and one half");
   EXPECT_EQ(As("unit", "10 kg"), "ten kilograms");
@@ -209,8 +210,9 @@ TEST(SsmlTest, SayAsDate) {
   EXPECT_EQ(As("date", "04/05/24", "mdy"), "April fifth, twenty twenty four");
   EXPECT_EQ(As("date", "04/05/2024", "", Locale::kEnGb), "the fourth of May, twenty twenty four");
   EXPECT_EQ(As("date", "March 3"), "March third");
-  EXPECT_EQ(IgnoredIn("<speak><say-as interpret-as='date' format='mdy'>13/45/2024</say-as></speak>"),
-            (Ignored{"say-as 'date' of '13/45/2024'"}));
+  EXPECT_EQ(
+      IgnoredIn("<speak><say-as interpret-as='date' format='mdy'>13/45/2024</say-as></speak>"),
+      (Ignored{"say-as 'date' of '13/45/2024'"}));
 }
 
 TEST(SsmlTest, SayAsTime) {
@@ -223,7 +225,8 @@ TEST(SsmlTest, SayAsTime) {
 TEST(SsmlTest, SayAsExpletiveIsATone) {
   const Said said = Say("<speak>Oh <say-as interpret-as='expletive'>darn</say-as> it</speak>");
   EXPECT_EQ(said.spoken.find("darn"), std::string::npos);
-  const auto bleep = std::ranges::find_if(said.segments, [](const Segment& s) { return s.clip != nullptr; });
+  const auto bleep =
+      std::ranges::find_if(said.segments, [](const Segment& s) { return s.clip != nullptr; });
   ASSERT_NE(bleep, said.segments.end());
   EXPECT_GT(bleep->clip->size(), 2400u);
 }
@@ -307,7 +310,8 @@ TEST(SsmlTest, MarksHaveTheirPlace) {
 TEST(SsmlTest, AudioPlaysOrItsContentIsSpoken) {
   const Said said = Say("<speak>a <audio src='chime.wav'>no chime</audio> b</speak>");
   EXPECT_EQ(said.spoken, "a b");
-  EXPECT_TRUE(std::ranges::any_of(said.segments, [](const Segment& s) { return s.clip != nullptr; }));
+  EXPECT_TRUE(
+      std::ranges::any_of(said.segments, [](const Segment& s) { return s.clip != nullptr; }));
   const std::string_view missing =
       "<speak><audio src='other.wav'><desc>a bell</desc>ding</audio></speak>";
   EXPECT_EQ(Spoken(missing), "ding");

@@ -1,5 +1,5 @@
-// SSML on any bytes: offsets stay in order and inside the document, styles exist, no digit is left of
-// what is spoken (the sanitizers watch the rest).
+// SSML on any bytes: offsets stay in order and inside the document, styles exist, no digit is left
+// of what is spoken (the sanitizers watch the rest).
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -50,8 +50,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   for (auto& part : document->parts) {
     size_t end = 0;
-    const auto spoken = Normalise(xml, std::move(part.clean), part.spans,
-                                  {.locale = part.locale, .markup = false});
+    const auto spoken =
+        Normalise(xml, std::move(part.clean), part.spans, {.locale = part.locale, .markup = false});
     for (const litetts::text::Segment& segment : spoken.segments) {
       LITETTS_CHECK(end <= segment.begin && segment.begin <= segment.end && segment.end <= size);
       LITETTS_CHECK(segment.style < document->styles.size());

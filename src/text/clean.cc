@@ -36,14 +36,8 @@ class Cleaner {
 
   CleanText RunXmlText(bool has_entities) {
     while (pos_ < in_.size()) {
-      const unsigned char c = static_cast<unsigned char>(in_[pos_]);
-      if (c >= 0x80) {
-        Character();
-      } else if (c < 0x20 || c == 0x7F) {
-        Replace(1, IsAsciiSpace(in_[pos_]) ? " " : "");
-      } else if (c != '&' || !has_entities || !Entity()) {
-        XmlRun();
-      }
+      PlainUntil(has_entities ? std::min(in_.find('&', pos_), in_.size()) : in_.size(), 0);
+      if (pos_ < in_.size() && !Entity()) Copy(1);
     }
     Report();
     return std::move(clean_);
@@ -74,18 +68,6 @@ class Cleaner {
     clean_.text.append(text);
     clean_.offsets.Add(text.size(), pos_, pos_ + size, false);
     pos_ += size;
-  }
-  // At least the character here, and those that are as plain.
-  void XmlRun() {
-    size_t end = pos_ + 1;
-    while (end < in_.size() && in_[end] >= 0x20 && in_[end] < 0x7F && in_[end] != '&') ++end;
-    // A combining mark belongs to the character before it.
-    if (end < in_.size() && end > pos_ + 1 && CombiningMarkAt(end) > 0) --end;
-    if (end == pos_ + 1 && CombiningMarkAt(end) > 0) {
-      Character();
-      return;
-    }
-    Copy(end - pos_);
   }
   char Before() const { return pos_ == 0 ? ' ' : in_[pos_ - 1]; }
   char At(size_t pos) const { return pos < in_.size() ? in_[pos] : '\0'; }
@@ -371,7 +353,7 @@ class Cleaner {
   bool PlainUntil(size_t end, size_t close) {
     while (pos_ < end) {
       const unsigned char c = static_cast<unsigned char>(in_[pos_]);
-      if (c >= 0x80) {
+      if (c >= 0x80 || (IsAsciiLetter(in_[pos_]) && CombiningMarkAt(pos_ + 1) > 0)) {
         Character();
       } else if (c < 0x20 || c == 0x7F) {
         Replace(1, " ");

@@ -6,13 +6,13 @@
 #include <span>
 #include <utility>
 
-#include "text/clean_html.h"
 #include "text/code_point.h"
 #include "text/ipa.h"
-#include "text/offset_map.h"
 #include "text/phonemes.h"
 #include "text/say_as.h"
+#include "text/ssml_elements.h"
 #include "text/ssml_values.h"
+#include "text/ssml_writer.h"
 #include "text/user_lexicon.h"
 #include "text/x_sampa.h"
 
@@ -28,127 +28,16 @@ constexpr double kBleepSecondsPerLetter = 0.07;
 constexpr unsigned kParseFlags = pugi::parse_minimal | pugi::parse_ws_pcdata | pugi::parse_cdata |
                                  pugi::parse_doctype | pugi::parse_fragment;
 
-// Names with and without a prefix: "ssml:p". "xml:lang" keeps its own.
-std::string_view LocalName(std::string_view name) {
-  if (name.starts_with("ssml:")) name.remove_prefix(5);
-  return name;
-}
-
-std::string Decoded(std::string_view text) {
-  std::string out;
-  for (size_t pos = 0; pos < text.size();) {
-    if (text[pos] == '&') {
-      if (const auto entity = ParseHtmlEntity(text, pos)) {
-        out += entity->text;
-        pos += entity->size;
-        continue;
-      }
-    }
-    out += text[pos++];
-  }
-  return out;
-}
-
 std::string Shortened(std::string_view name) {
   if (name.size() <= kLongestName) return RepairUtf8(name);
   return RepairUtf8(name.substr(0, kLongestName)) + "...";
 }
 
-// Whether a sentence may end at the end of `text`.
-bool EndsInMark(std::string_view text) {
-  while (!text.empty()) {
-    const unsigned char last = static_cast<unsigned char>(text.back());
-    if (last == '"' || last == '\'' || last == ')' || last == ' ' || last == '\n') {
-      text.remove_suffix(1);
-      continue;
-    }
-    if (text.ends_with("”") || text.ends_with("’")) {
-      text.remove_suffix(std::string_view("”").size());
-      continue;
-    }
-    break;
-  }
-  if (text.empty() || text.back() == kParagraphSign || text.back() == kObjectSign) return true;
-  return std::string_view(".!?:;,").find(text.back()) != std::string_view::npos ||
-         text.ends_with("…");
-}
-
-enum class Element {
-  kSpeak,
-  kParagraph,
-  kSentence,
-  kBreak,
-  kProsody,
-  kEmphasis,
-  kSayAs,
-  kSub,
-  kPhoneme,
-  kVoice,
-  kLang,
-  kMark,
-  kAudio,
-  kLexicon,
-  kBackground,
-  kToken,   // w, token: words as they are
-  kSilent,  // metadata
-  kUnknown
-};
-
-struct ElementRule {
-  std::string_view name;
-  Element element;
-  std::string_view attributes;  // that mean something, each with a space on both sides
-};
-
-constexpr ElementRule kElements[] = {
-    {"speak", Element::kSpeak, " xml:lang "},
-    {"p", Element::kParagraph, " xml:lang "},
-    {"paragraph", Element::kParagraph, " xml:lang "},
-    {"s", Element::kSentence, " xml:lang "},
-    {"sentence", Element::kSentence, " xml:lang "},
-    {"break", Element::kBreak, " time strength "},
-    {"prosody", Element::kProsody, " rate volume pitch "},
-    {"emphasis", Element::kEmphasis, " level "},
-    {"say-as", Element::kSayAs, " interpret-as format detail "},
-    {"sub", Element::kSub, " alias "},
-    {"phoneme", Element::kPhoneme, " alphabet ph "},
-    {"voice", Element::kVoice, " name gender language languages xml:lang "},
-    {"lang", Element::kLang, " xml:lang "},
-    {"mark", Element::kMark, " name "},
-    {"audio", Element::kAudio, " src clipBegin clipEnd repeatCount soundLevel "},
-    {"lexicon", Element::kLexicon, " uri type "},
-    {"background", Element::kBackground, " type volume fade-in fade-out ducking "},
-    {"w", Element::kToken, " "},
-    {"token", Element::kToken, " "},
-    {"desc", Element::kSilent, " "},
-    {"meta", Element::kSilent, " name content http-equiv "},
-    {"metadata", Element::kSilent, " "},
-};
-constexpr ElementRule kUnknownElement = {"", Element::kUnknown, " "};
-
-const ElementRule& RuleOf(std::string_view name) {
-  const auto* const found = std::ranges::find(kElements, LocalName(name), &ElementRule::name);
-  return found == std::end(kElements) ? kUnknownElement : *found;
-}
-
-// Attributes that say nothing about the sound.
-bool IsInert(std::string_view name) {
-  return name == "xmlns" || name.starts_with("xmlns:") || name.starts_with("xsi:") ||
-         name == "version" || name == "id" || name == "xml:id" || name == "xml:base" ||
-         name == "xml:space";
-}
-
-// What holds inside an element.
-struct Scope {
-  SpeechStyle style;
-  float stress = 0.0f;
-  Locale locale = Locale::kEnUs;
-  size_t depth = 0;
-};
-
 class SsmlReader {
  public:
   SsmlReader(std::string_view xml, const TextOptions& options) : xml_(xml), options_(options) {}
+  SsmlReader(const SsmlReader&) = delete;
+  SsmlReader& operator=(const SsmlReader&) = delete;
 
   Result<SsmlDocument> Read() {
     LITETTS_RETURN_IF_ERROR(Check());
@@ -160,10 +49,10 @@ class SsmlReader {
                              parsed.description());
     }
     out_.styles = {SpeechStyle{}};
-    Scope scope;
+    SsmlScope scope;
     scope.locale = options_.locale;
     LITETTS_RETURN_IF_ERROR(ReadChildren(document, scope));
-    if (has_too_many_styles_) {
+    if (writer_.has_too_many_styles()) {
       return InvalidArgument("SSML has more than ", kMaxSsmlStyles,
                              " combinations of voice, rate, pitch, volume and background");
     }
@@ -180,146 +69,6 @@ class SsmlReader {
       return InvalidArgument("SSML has a byte 0, which XML does not allow");
     }
     return OkStatus();
-  }
-
-  // ---- output ----
-
-  SsmlPart& Part(Locale locale) {
-    if (out_.parts.empty() || out_.parts.back().locale != locale) {
-      out_.parts.emplace_back().locale = locale;
-    }
-    return out_.parts.back();
-  }
-
-  size_t StyleIndex(const SpeechStyle& style) {
-    // Elements end and the style before comes back, so the last ones are the likely ones.
-    for (size_t i = out_.styles.size(); i-- > 0;) {
-      if (out_.styles[i] == style) return i;
-    }
-    if (out_.styles.size() == kMaxSsmlStyles) has_too_many_styles_ = true;
-    if (has_too_many_styles_) return 0;
-    out_.styles.push_back(style);
-    return out_.styles.size() - 1;
-  }
-
-  // What is appended to the part from here on sounds so.
-  void BeginSpan(SsmlPart& part, const Scope& scope) {
-    const StyleSpan span{part.clean.text.size(), StyleIndex(scope.style), scope.stress};
-    const bool is_same = part.spans.empty() ? span.style == 0 && span.stress == 0.0f
-                                            : part.spans.back().style == span.style &&
-                                                  part.spans.back().stress == span.stress;
-    if (is_same) return;
-    while (!part.spans.empty() && part.spans.back().begin >= span.begin) part.spans.pop_back();
-    part.spans.push_back(span);
-  }
-
-  void Insert(SsmlPart& part, char sign, size_t at) {
-    part.clean.text += sign;
-    part.clean.offsets.Add(1, at, at, false);
-  }
-
-  void AddText(size_t offset, std::string_view text, bool has_entities, const Scope& scope) {
-    // White space alone belongs to what is around it.
-    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-      if (!text.empty() && !out_.parts.empty()) Insert(out_.parts.back(), ' ', offset);
-      return;
-    }
-    SsmlPart& part = Part(scope.locale);
-    BeginSpan(part, scope);
-    const NormaliseOptions options = {
-        .locale = scope.locale, .markup = false, .cleaning = options_.cleaning};
-    CleanText piece = CleanXmlText(text, has_entities, options);
-    Append(part.clean, std::move(piece), offset);
-    Spoke();
-  }
-
-  // Words were added.
-  void Spoke() {
-    last_is_pause_ = false;
-    has_fresh_bookmark_ = false;
-  }
-
-  static void Append(CleanText& whole, CleanText piece, size_t offset) {
-    for (Mark& mark : piece.marks) {
-      mark.begin += whole.text.size();
-      mark.end += whole.text.size();
-      whole.marks.push_back(std::move(mark));
-    }
-    whole.text += piece.text;
-    whole.offsets.Append(piece.offsets, offset);
-    whole.warnings.insert(whole.warnings.end(), piece.warnings.begin(), piece.warnings.end());
-  }
-
-  // A mark on the whole content of `node`, which is a sign of its own where there is none.
-  void AddMarked(const pugi::xml_node& node, Mark mark, const Scope& scope) {
-    SsmlPart& part = Part(scope.locale);
-    BeginSpan(part, scope);
-    mark.begin = part.clean.text.size();
-    const size_t num_marks = part.clean.marks.size();
-    AddContent(node, part.clean, scope.locale);
-    // The mark speaks for all of it.
-    part.clean.marks.resize(num_marks);
-    std::string& text = part.clean.text;
-    while (mark.begin < text.size() && text[mark.begin] == ' ') ++mark.begin;
-    mark.end = text.size();
-    while (mark.end > mark.begin && text[mark.end - 1] == ' ') --mark.end;
-    for (size_t i = mark.begin; i < mark.end; ++i) {
-      if (text[i] == kObjectSign || text[i] == kParagraphSign) text[i] = ' ';
-    }
-    if (mark.begin == mark.end) {
-      mark.begin = text.size();
-      Insert(part, kObjectSign, OffsetOf(node));
-      mark.end = text.size();
-    }
-    part.clean.marks.push_back(std::move(mark));
-    Spoke();
-  }
-
-  void AddContent(const pugi::xml_node& node, CleanText& clean, Locale locale) {
-    for (const pugi::xml_node& child : node.children()) {
-      if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
-        Append(clean,
-               CleanXmlText(child.value(), child.type() == pugi::node_pcdata, {.locale = locale}),
-               OffsetOf(child));
-      } else if (child.type() == pugi::node_element) {
-        AddContent(child, clean, locale);
-      }
-    }
-  }
-
-  // A pause, a recording, or both.
-  void AddPause(double seconds, Clip clip, size_t at, const Scope& scope) {
-    SsmlPart& part = Part(scope.locale);
-    BeginSpan(part, scope);
-    Mark mark;
-    mark.type = Mark::Type::kPause;
-    mark.pause_seconds = seconds;
-    mark.clip = std::move(clip);
-    mark.begin = part.clean.text.size();
-    Insert(part, kObjectSign, at);
-    mark.end = part.clean.text.size();
-    part.clean.marks.push_back(std::move(mark));
-    if (!out_.bookmarks.empty() && has_fresh_bookmark_) out_.bookmarks.back().is_after = true;
-    has_fresh_bookmark_ = false;
-    last_is_pause_ = true;
-  }
-
-  void EndParagraph(size_t at) {
-    if (out_.parts.empty() || out_.parts.back().clean.text.empty()) return;
-    Insert(out_.parts.back(), kParagraphSign, at);
-  }
-
-  void EndSentence(size_t at) {
-    if (out_.parts.empty()) return;
-    SsmlPart& part = out_.parts.back();
-    if (part.clean.text.empty()) return;
-    if (!EndsInMark(part.clean.text)) {
-      const size_t size = part.clean.text.find_last_not_of(' ') + 1;
-      part.clean.text.resize(size);
-      part.clean.offsets.Truncate(size);
-      Insert(part, '.', at);
-    }
-    Insert(part, ' ', at);
   }
 
   static size_t OffsetOf(const pugi::xml_node& node) {
@@ -341,7 +90,7 @@ class SsmlReader {
   static std::optional<std::string> Attribute(const pugi::xml_node& node, const char* name) {
     const pugi::xml_attribute attribute = node.attribute(name);
     if (!attribute) return std::nullopt;
-    return Decoded(attribute.value());
+    return DecodeXml(attribute.value());
   }
 
   // The value by `parse`; an unknown one is reported.
@@ -374,7 +123,7 @@ class SsmlReader {
     return OkStatus();
   }
 
-  Status ReadChildren(const pugi::xml_node& node, const Scope& scope) {
+  Status ReadChildren(const pugi::xml_node& node, const SsmlScope& scope) {
     for (const pugi::xml_node& child : node.children()) {
       switch (child.type()) {
         case pugi::node_doctype:
@@ -382,7 +131,7 @@ class SsmlReader {
               "SSML must not have a document type (DOCTYPE): entities are not expanded");
         case pugi::node_pcdata:
         case pugi::node_cdata:
-          AddText(OffsetOf(child), child.value(), child.type() == pugi::node_pcdata, scope);
+          writer_.AddText(OffsetOf(child), child.value(), child.type() == pugi::node_pcdata, scope);
           break;
         case pugi::node_element:
           LITETTS_RETURN_IF_ERROR(ReadElement(child, scope));
@@ -394,7 +143,7 @@ class SsmlReader {
     return OkStatus();
   }
 
-  Status ReadElement(const pugi::xml_node& node, const Scope& outer) {
+  Status ReadElement(const pugi::xml_node& node, const SsmlScope& outer) {
     if (++num_elements_ > kMaxSsmlElements) {
       return InvalidArgument("SSML has more than ", kMaxSsmlElements, " elements");
     }
@@ -403,19 +152,19 @@ class SsmlReader {
     }
     const ElementRule& rule = RuleOf(node.name());
     LITETTS_RETURN_IF_ERROR(CheckAttributes(node, rule));
-    Scope scope = outer;
+    SsmlScope scope = outer;
     ++scope.depth;
     ReadLanguage(node, rule, scope);
     switch (rule.element) {
       case Element::kParagraph:
-        EndParagraph(OffsetOf(node));
+        writer_.EndParagraph(OffsetOf(node));
         LITETTS_RETURN_IF_ERROR(ReadChildren(node, scope));
-        EndParagraph(EndOf(node));
+        writer_.EndParagraph(EndOf(node));
         return OkStatus();
       case Element::kSentence:
-        EndSentence(OffsetOf(node));
+        writer_.EndSentence(OffsetOf(node));
         LITETTS_RETURN_IF_ERROR(ReadChildren(node, scope));
-        EndSentence(EndOf(node));
+        writer_.EndSentence(EndOf(node));
         return OkStatus();
       case Element::kBreak:
         ReadBreak(node, scope);
@@ -466,7 +215,7 @@ class SsmlReader {
     return OffsetOf(last) + std::string_view(last.value()).size();
   }
 
-  void ReadLanguage(const pugi::xml_node& node, const ElementRule& rule, Scope& scope) {
+  void ReadLanguage(const pugi::xml_node& node, const ElementRule& rule, SsmlScope& scope) {
     if (rule.attributes.find(" xml:lang ") == std::string_view::npos) return;
     const std::optional<std::string> language = Attribute(node, "xml:lang");
     if (!language) return;
@@ -485,7 +234,7 @@ class SsmlReader {
     return std::nullopt;
   }
 
-  void ReadBreak(const pugi::xml_node& node, const Scope& scope) {
+  void ReadBreak(const pugi::xml_node& node, const SsmlScope& scope) {
     std::optional<double> seconds = Number(node, "time", ParseSeconds);
     const std::optional<double> strength = Number(node, "strength", ParseStrength);
     if (!seconds) seconds = strength ? strength : ParseStrength("medium");
@@ -493,10 +242,10 @@ class SsmlReader {
       IgnoreValue(node, "time", *Attribute(node, "time"));
       seconds = kMaxBreakSeconds;
     }
-    if (*seconds > 0.0) AddPause(*seconds, nullptr, OffsetOf(node), scope);
+    if (*seconds > 0.0) writer_.AddPause(OffsetOf(node), *seconds, nullptr, scope);
   }
 
-  void ReadProsody(const pugi::xml_node& node, Scope& scope) {
+  void ReadProsody(const pugi::xml_node& node, SsmlScope& scope) {
     // Far beyond what the engine clamps to; keeps nested factors finite.
     constexpr double kMostFactor = 1e3;
     constexpr double kMostSemitones = 48.0;
@@ -512,7 +261,7 @@ class SsmlReader {
     }
   }
 
-  void ReadEmphasis(const pugi::xml_node& node, Scope& scope) {
+  void ReadEmphasis(const pugi::xml_node& node, SsmlScope& scope) {
     const std::string level = Attribute(node, "level").value_or("moderate");
     if (level == "strong") {
       scope.stress = 2.0f;
@@ -527,15 +276,31 @@ class SsmlReader {
     }
   }
 
-  std::string ContentOf(const pugi::xml_node& node, Locale locale) {
+  // All text inside `node`.
+  static CleanText Content(const pugi::xml_node& node, Locale locale) {
     CleanText clean;
-    AddContent(node, clean, locale);
-    for (char& c : clean.text) {
+    AddContent(node, locale, clean);
+    return clean;
+  }
+  static void AddContent(const pugi::xml_node& node, Locale locale, CleanText& clean) {
+    for (const pugi::xml_node& child : node.children()) {
+      if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
+        const bool has_entities = child.type() == pugi::node_pcdata;
+        AppendClean(clean, CleanXmlText(child.value(), has_entities, {.locale = locale}),
+                    OffsetOf(child));
+      } else if (child.type() == pugi::node_element) {
+        AddContent(child, locale, clean);
+      }
+    }
+  }
+  static std::string ContentText(const pugi::xml_node& node, Locale locale) {
+    std::string text = Content(node, locale).text;
+    for (char& c : text) {
       if (c == kObjectSign || c == kParagraphSign) c = ' ';
     }
-    const size_t begin = std::min(clean.text.find_first_not_of(' '), clean.text.size());
-    const size_t end = clean.text.find_last_not_of(' ');
-    return end == std::string::npos ? "" : clean.text.substr(begin, end + 1 - begin);
+    const size_t begin = text.find_first_not_of(' ');
+    return begin == std::string::npos ? ""
+                                      : text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
   }
 
   // The elements inside one whose content is read as a whole.
@@ -560,10 +325,10 @@ class SsmlReader {
     return OkStatus();
   }
 
-  Status ReadSayAs(const pugi::xml_node& node, const Scope& scope) {
+  Status ReadSayAs(const pugi::xml_node& node, const SsmlScope& scope) {
     const std::string how = Attribute(node, "interpret-as").value_or("");
     LITETTS_RETURN_IF_ERROR(CheckInside(node, scope.depth));
-    const std::string content = ContentOf(node, scope.locale);
+    const std::string content = ContentText(node, scope.locale);
     if (content.empty()) return OkStatus();
     if (how == "expletive" || how == "bleep") return Bleep(node, content, scope);
     const std::string format = Attribute(node, "format").value_or("");
@@ -582,15 +347,15 @@ class SsmlReader {
     mark.type = Mark::Type::kAlias;
     mark.kind = said->kind;
     mark.spoken = said->spoken;
-    AddMarked(node, std::move(mark), scope);
+    writer_.AddMarked(OffsetOf(node), Content(node, scope.locale), std::move(mark), scope);
     return OkStatus();
   }
 
   // All text of `node` as if no element were around it.
-  void AddPlain(const pugi::xml_node& node, const Scope& scope) {
+  void AddPlain(const pugi::xml_node& node, const SsmlScope& scope) {
     for (const pugi::xml_node& child : node.children()) {
       if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
-        AddText(OffsetOf(child), child.value(), child.type() == pugi::node_pcdata, scope);
+        writer_.AddText(OffsetOf(child), child.value(), child.type() == pugi::node_pcdata, scope);
       } else if (child.type() == pugi::node_element) {
         AddPlain(child, scope);
       }
@@ -598,9 +363,10 @@ class SsmlReader {
   }
 
   // A tone in place of a word that is not to be heard.
-  Status Bleep(const pugi::xml_node& node, std::string_view content, const Scope& scope) {
+  Status Bleep(const pugi::xml_node& node, std::string_view content, const SsmlScope& scope) {
     const auto size = static_cast<double>(std::min<size_t>(content.size(), 20));
-    AddPause(0.0, MakeBleep(std::max(0.25, size * kBleepSecondsPerLetter)), OffsetOf(node), scope);
+    writer_.AddPause(OffsetOf(node), 0.0, MakeBleep(std::max(0.25, size * kBleepSecondsPerLetter)),
+                     scope);
     return OkStatus();
   }
 
@@ -620,7 +386,7 @@ class SsmlReader {
     return std::make_shared<const std::vector<float>>(std::move(samples));
   }
 
-  Status ReadSub(const pugi::xml_node& node, const Scope& scope) {
+  Status ReadSub(const pugi::xml_node& node, const SsmlScope& scope) {
     LITETTS_RETURN_IF_ERROR(CheckInside(node, scope.depth));
     const std::optional<std::string> alias = Attribute(node, "alias");
     if (!alias) {
@@ -631,11 +397,11 @@ class SsmlReader {
     Mark mark;
     mark.type = Mark::Type::kAlias;
     mark.spoken = JoinSpoken(Normalise(*alias, {.locale = scope.locale, .markup = false}).segments);
-    AddMarked(node, std::move(mark), scope);
+    writer_.AddMarked(OffsetOf(node), Content(node, scope.locale), std::move(mark), scope);
     return OkStatus();
   }
 
-  Status ReadPhoneme(const pugi::xml_node& node, const Scope& scope) {
+  Status ReadPhoneme(const pugi::xml_node& node, const SsmlScope& scope) {
     LITETTS_RETURN_IF_ERROR(CheckInside(node, scope.depth));
     const std::string alphabet = Attribute(node, "alphabet").value_or("ipa");
     const std::string ph = Attribute(node, "ph").value_or("");
@@ -664,11 +430,11 @@ class SsmlReader {
     Mark mark;
     mark.type = Mark::Type::kPhonemes;
     mark.phonemes = ToUtf8(phonemes);
-    AddMarked(node, std::move(mark), scope);
+    writer_.AddMarked(OffsetOf(node), Content(node, scope.locale), std::move(mark), scope);
     return OkStatus();
   }
 
-  void ReadVoice(const pugi::xml_node& node, Scope& scope) {
+  void ReadVoice(const pugi::xml_node& node, SsmlScope& scope) {
     std::string names = Attribute(node, "name").value_or("");
     const std::string gender = Attribute(node, "gender").value_or("");
     std::string language = Attribute(node, "language").value_or("");
@@ -701,17 +467,11 @@ class SsmlReader {
     if (out_.bookmarks.size() >= kMaxSsmlBookmarks) {
       return InvalidArgument("SSML has more than ", kMaxSsmlBookmarks, " marks");
     }
-    Bookmark bookmark;
-    bookmark.name = RepairUtf8(Attribute(node, "name").value_or(""));
-    bookmark.byte = OffsetOf(node);
-    // A mark between two pauses is where the first begins.
-    bookmark.is_after = false;
-    out_.bookmarks.push_back(std::move(bookmark));
-    has_fresh_bookmark_ = !last_is_pause_;
+    writer_.AddBookmark(OffsetOf(node), RepairUtf8(Attribute(node, "name").value_or("")));
     return OkStatus();
   }
 
-  Status ReadAudio(const pugi::xml_node& node, const Scope& scope) {
+  Status ReadAudio(const pugi::xml_node& node, const SsmlScope& scope) {
     ClipRequest request;
     request.source = Attribute(node, "src").value_or("");
     request.begin_seconds = Number(node, "clipBegin", ParseSeconds).value_or(0.0);
@@ -728,7 +488,7 @@ class SsmlReader {
     if (options_.host != nullptr && !request.source.empty()) {
       Result<Clip> clip = options_.host->LoadClip(request);
       if (clip.ok()) {
-        AddPause(0.0, std::move(*clip), OffsetOf(node), scope);
+        writer_.AddPause(OffsetOf(node), 0.0, std::move(*clip), scope);
         return OkStatus();
       }
       status = clip.status();
@@ -758,7 +518,7 @@ class SsmlReader {
     return OkStatus();
   }
 
-  Status ReadBackground(const pugi::xml_node& node, Scope& scope) {
+  Status ReadBackground(const pugi::xml_node& node, SsmlScope& scope) {
     if (out_.backgrounds.size() >= kMaxSsmlBackgrounds) {
       return InvalidArgument("SSML has more than ", kMaxSsmlBackgrounds, " backgrounds");
     }
@@ -786,62 +546,15 @@ class SsmlReader {
   const std::string_view xml_;
   const TextOptions& options_;
   SsmlDocument out_;
+  SsmlWriter writer_{options_.cleaning, out_};
   size_t num_elements_ = 0;
   size_t num_clips_ = 0;
-  bool has_too_many_styles_ = false;
-  bool last_is_pause_ = false;       // nothing was said since the last pause
-  bool has_fresh_bookmark_ = false;  // nothing followed the last bookmark
 };
 
 }  // namespace
 
 Result<SsmlDocument> ReadSsml(std::string_view xml, const TextOptions& options) {
   return SsmlReader(xml, options).Read();
-}
-
-bool LooksLikeSsml(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  while (true) {
-    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-    std::string_view end;
-    if (text.starts_with("<?xml")) {
-      end = "?>";
-    } else if (text.starts_with("<!--")) {
-      end = "-->";
-    } else if (text.starts_with("<!DOCTYPE speak")) {
-      return true;
-    } else {
-      break;
-    }
-    const size_t at = text.find(end);
-    if (at == std::string_view::npos) return false;
-    text.remove_prefix(at + end.size());
-  }
-  constexpr std::string_view kRoot = "<speak";
-  return text.starts_with(kRoot) && text.size() > kRoot.size() &&
-         std::string_view(" \t\r\n>/").find(text[kRoot.size()]) != std::string_view::npos;
-}
-
-std::string SsmlContent(std::string_view xml) {
-  std::string out;
-  for (size_t pos = 0; pos < xml.size();) {
-    const bool is_cdata = xml.substr(pos).starts_with("<![CDATA[");
-    if (is_cdata) {
-      const size_t end = std::min(xml.find("]]>", pos), xml.size());
-      out += xml.substr(pos + 9, end - std::min(end, pos + 9));
-      pos = std::min(end + 3, xml.size());
-    } else if (xml[pos] == '<') {
-      const bool is_comment = xml.substr(pos).starts_with("<!--");
-      const size_t end = xml.find(is_comment ? "-->" : ">", pos);
-      if (end == std::string_view::npos) break;
-      pos = end + (is_comment ? 3 : 1);
-    } else {
-      const size_t end = std::min(xml.find('<', pos), xml.size());
-      out += Decoded(xml.substr(pos, end - pos));
-      pos = end;
-    }
-  }
-  return RepairUtf8(out);
 }
 
 }  // namespace litetts::text

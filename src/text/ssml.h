@@ -53,4 +53,7 @@ bool LooksLikeSsml(std::string_view text);
 // The characters of a stretch of SSML, without tags and entities.
 std::string SsmlContent(std::string_view xml);
 
+// An attribute's value or a stretch of text with its entities as what they stand for.
+std::string DecodeXml(std::string_view text);
+
 }  // namespace litetts::text

@@ -56,18 +56,30 @@ void ThreadPool::Run(size_t num_tasks, Trampoline trampoline, const void* functi
   function_ = function;
   num_tasks_ = num_tasks;
   next_task_.store(0, std::memory_order_relaxed);
-  num_running_.store(workers_.size(), std::memory_order_relaxed);
+  gate_.store(kOpen, std::memory_order_release);
   epoch_.fetch_add(1, std::memory_order_seq_cst);
   {
     MutexLock lock(mutex_);
     if (num_sleeping_ > 0) wake_.NotifyAll();
   }
   DrainTasks(0);
+  gate_.fetch_and(~kOpen, std::memory_order_relaxed);
   // Workers hold at most one task each now, so the wait is as short as a task: yield after a while,
   // since a worker may have lost its core.
-  while (!SpinUntil([this] { return num_running_.load(std::memory_order_acquire) == 0; })) {
+  while (!SpinUntil([this] { return gate_.load(std::memory_order_acquire) == 0; })) {
     std::this_thread::yield();
   }
+}
+
+bool ThreadPool::EnterLoop() {
+  uint64_t gate = gate_.load(std::memory_order_relaxed);
+  while ((gate & kOpen) != 0) {
+    if (gate_.compare_exchange_weak(gate, gate + 1, std::memory_order_acquire,
+                                    std::memory_order_relaxed)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void ThreadPool::DrainTasks(size_t thread) {
@@ -93,8 +105,9 @@ void ThreadPool::WorkerLoop(size_t thread) {
     }
     if (is_stopping_.load(std::memory_order_acquire)) return;
     seen = epoch_.load(std::memory_order_acquire);
+    if (!EnterLoop()) continue;
     DrainTasks(thread);
-    num_running_.fetch_sub(1, std::memory_order_release);
+    gate_.fetch_sub(1, std::memory_order_release);
   }
 }
 

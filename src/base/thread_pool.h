@@ -61,17 +61,22 @@ class ThreadPool {
   void Run(size_t num_tasks, Trampoline trampoline, const void* function);
   void WorkerLoop(size_t thread);
   void DrainTasks(size_t thread);
+  bool EnterLoop();
 
   std::vector<std::thread> workers_;
   const std::atomic<bool>* cancel_ = nullptr;  // written by the caller between loops
 
-  // The current loop. Written by the caller between loops, read by workers after `epoch_` changed.
+  // The current loop. Written by the caller while no worker is in it, read by workers that are.
   Trampoline trampoline_ = nullptr;
   const void* function_ = nullptr;
   std::atomic<uint64_t> next_task_{0};
   size_t num_tasks_ = 0;
-  std::atomic<uint32_t> epoch_{0};      // one more for each loop
-  std::atomic<size_t> num_running_{0};  // workers that have not finished the current loop
+  std::atomic<uint32_t> epoch_{0};  // one more for each loop
+  // kOpen while a loop has tasks to give, plus the workers that are in it. A worker that comes
+  // late, since it slept or another process has its core, finds the loop shut and is not waited
+  // for.
+  static constexpr uint64_t kOpen = uint64_t{1} << 32;
+  std::atomic<uint64_t> gate_{0};
 
   Mutex mutex_;
   CondVar wake_;

@@ -53,6 +53,18 @@ TEST_P(ThreadPoolTest, SkipsTasksOnceCancelled) {
   EXPECT_EQ(num_run.load(), 1010u);
 }
 
+// Without a task per worker, some wake up when the next loop already runs.
+TEST_P(ThreadPoolTest, LateWorkersJoinTheLoopThatRuns) {
+  ThreadPool pool(GetParam());
+  for (int i = 0; i < 20000; ++i) {
+    const size_t num_tasks = static_cast<size_t>(i % 4) + 2;
+    std::vector<int> hits(num_tasks, 0);  // of this loop alone; a straggler would write after it
+    pool.ParallelFor(num_tasks, [&](size_t task, size_t) { ++hits[task]; });
+    for (int hit : hits) ASSERT_EQ(hit, 1);
+    if (i % 1000 == 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Threads, ThreadPoolTest, testing::Values(1, 2, 3, 8));
 
 }  // namespace

@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <cstring>
 
-#include "hwy/cache_control.h"
 #include "hwy/foreach_target.h"  // IWYU pragma: keep
 #include "hwy/highway.h"
 #include "kernels/conv_fused-inl.h"
@@ -41,10 +40,10 @@ struct Plan {
 constexpr size_t kBlockRows = 196;
 // Fewer tasks than this leave cores idle; more blocks cost halo.
 constexpr size_t kMinTasks = 16;
-// Rows of weights asked for ahead of their widening.
-constexpr size_t kPrefetchRows = 24;
-// Rows of a task of LoadSharedInput().
-constexpr size_t kSharedRows = 16;
+// Rows of a task of SharedInput().
+constexpr size_t kSharedRows = 8;
+// Rows a multiple of this many elements apart (2 KiB) fall into at most two sets of a cache.
+constexpr size_t kSetStride = 512;
 
 size_t InputRows(const ConvOptions& options, size_t output_rows) {
   return (output_rows - 1) * options.stride + (options.kernel - 1) * options.dilation + 1;
@@ -64,60 +63,61 @@ Plan MakePlan(const ConvOptions& options, const Matrix& out) {
   return plan;
 }
 
-// Widens `count` columns of the weights, from `column`, into a packed panel; columns past them are
-// zero.
+// Widens the last `count` < kTileColumns columns of the weights, from `column`, into a packed panel
+// filled up with zeros.
 template <WeightType kType>
-void WidenPanel(const Weights& weights, size_t column, size_t count, float* HWY_RESTRICT panel) {
+void WidenLastPanel(const Weights& weights, size_t column, size_t count,
+                    float* HWY_RESTRICT panel) {
   const TileTag d;
   const size_t row_bytes = weights.columns * WeightSize(kType);
   const auto* row = static_cast<const uint8_t*>(weights.data) + column * WeightSize(kType);
   HWY_ALIGN uint8_t padded[kTileColumns * sizeof(float)] = {};
   for (size_t r = 0; r < weights.rows; ++r, row += row_bytes, panel += kTileColumns) {
-    const uint8_t* from = row;
-    if (count < kTileColumns) {
-      std::memcpy(padded, row, count * WeightSize(kType));
-      from = padded;
-    } else {
-      // Rows lie hundreds of bytes apart, too far for the hardware's prefetcher.
-      hwy::Prefetch(row + kPrefetchRows * row_bytes);
-    }
-    hn::Store(LoadWidened<kType>(d, from, 0), d, panel);
-    hn::Store(LoadWidened<kType>(d, from, kTileLanes), d, panel + kTileLanes);
+    std::memcpy(padded, row, count * WeightSize(kType));
+    hn::Store(LoadWidened<kType>(d, padded, 0), d, panel);
+    hn::Store(LoadWidened<kType>(d, padded, kTileLanes), d, panel + kTileLanes);
   }
 }
 
 struct BlockInput {
   size_t block;
-  const float* rows;  // the block's transformed rows: [input_rows][scratch_stride]
+  const float* rows;  // the block's transformed rows
+  size_t row_stride;  // elements between them
 };
 
 // All rows of a block for one panel of columns; `panel`: room for [weights.rows][kTileColumns].
+template <WeightType kType>
 void RunPanel(const Job& job, const Plan& plan, const BlockInput& input, size_t column,
               float* panel) {
   const size_t first_row = input.block * plan.block_rows;
   const size_t num_rows = std::min(plan.block_rows, job.out.rows - first_row);
   const size_t count = std::min(kTileColumns, job.out.columns - column);
-  const size_t row_step = job.options.stride * job.scratch_stride;
-  ForWeightType(job.weights.type,
-                [&]<WeightType kType>() { WidenPanel<kType>(job.weights, column, count, panel); });
+  const size_t row_step = job.options.stride * input.row_stride;
   const TileTag d;
   HWY_ALIGN float sums[kTileRows * kTileColumns];
   HWY_ALIGN float scale[kTileColumns] = {};
   HWY_ALIGN float bias[kTileColumns] = {};
   LoadColumns(job, column, count, scale, bias);
+  if (count < kTileColumns) WidenLastPanel<kType>(job.weights, column, count, panel);
   // Tiles of nearly equal height: 17 rows are 9 + 8, not 14 + 3.
   const size_t num_tiles = (num_rows + kTileRows - 1) / kTileRows;
   for (size_t tile = 0; tile < num_tiles; ++tile) {
     const size_t begin = tile * num_rows / num_tiles;
     const size_t end = (tile + 1) * num_rows / num_tiles;
-    ConvTileRows(end - begin,
-                 {.rows = input.rows + begin * row_step,
-                  .row_step = row_step,
-                  .tap_step = job.options.dilation * job.scratch_stride,
-                  .num_taps = job.options.kernel,
-                  .num_channels = job.x.columns,
-                  .panel = panel},
-                 sums);
+    const TileInput tile_input = {.rows = input.rows + begin * row_step,
+                                  .row_step = row_step,
+                                  .tap_step = job.options.dilation * input.row_stride,
+                                  .num_taps = job.options.kernel,
+                                  .num_channels = job.x.columns};
+    if (tile == 0 && count == kTileColumns) {
+      const auto* weights = static_cast<const uint8_t*>(job.weights.data);
+      const size_t size = WeightSize(kType);
+      ConvTileRows(end - begin, tile_input,
+                   WideningPanel<kType>{weights + column * size, job.weights.columns * size, panel},
+                   sums);
+    } else {
+      ConvTileRows(end - begin, tile_input, PackedPanel{panel}, sums);
+    }
     for (size_t r = begin; r < end; ++r) {
       for (size_t c = 0; c < count; c += kTileLanes) {
         const auto sum = hn::Load(d, sums + (r - begin) * kTileColumns + c);
@@ -129,15 +129,21 @@ void RunPanel(const Job& job, const Plan& plan, const BlockInput& input, size_t 
   if (job.stats != nullptr) BlockStats(job, input.block, first_row, num_rows, column, count);
 }
 
-// Transforms the whole input once, for plans with several groups of columns.
-const float* LoadSharedInput(const Job& job, ThreadPool& pool, Arena& arena) {
+// The transformed rows of the whole input, for plans with several groups of columns: `x` itself
+// where nothing is done to it, unless its rows would share a few cache sets.
+ConstMatrix SharedInput(const Job& job, ThreadPool& pool, Arena& arena) {
   const size_t rows = InputRows(job.options, job.out.rows);
+  const InputTransform& transform = job.options.input;
+  if (transform.scale.empty() && transform.activation == Activation::kNone &&
+      job.options.padding == 0 && rows <= job.x.rows && job.x.stride % kSetStride != 0) {
+    return job.x;
+  }
   float* input = arena.Allocate<float>(rows * job.scratch_stride).data();
   pool.ParallelFor((rows + kSharedRows - 1) / kSharedRows, [&](size_t task, size_t) {
     const size_t begin = task * kSharedRows;
     LoadRows(job, begin, std::min(kSharedRows, rows - begin), input + begin * job.scratch_stride);
   });
-  return input;
+  return {input, rows, job.x.columns, job.scratch_stride};
 }
 
 void Conv1dImpl(const ConstMatrix& x, const Weights& weights, const ConvOptions& options,
@@ -148,16 +154,18 @@ void Conv1dImpl(const ConstMatrix& x, const Weights& weights, const ConvOptions&
   if (options.stats != nullptr) {
     job.stats = arena.Allocate<double>(plan.num_blocks * 2 * out.columns).data();
   }
-  const float* shared_input = plan.num_groups > 1 ? LoadSharedInput(job, pool, arena) : nullptr;
-  const size_t input_size = shared_input != nullptr ? 0 : plan.input_rows * job.scratch_stride;
+  const bool is_shared = plan.num_groups > 1;
+  const ConstMatrix shared = is_shared ? SharedInput(job, pool, arena) : ConstMatrix{};
+  const size_t input_size = is_shared ? 0 : plan.input_rows * job.scratch_stride;
   const size_t thread_size = input_size + weights.rows * kTileColumns;
   float* scratch = arena.Allocate<float>(thread_size * pool.num_threads()).data();
   pool.ParallelFor(plan.num_blocks * plan.num_groups, [&](size_t task, size_t thread) {
     float* own_input = scratch + thread * thread_size;
-    BlockInput input = {task / plan.num_groups, own_input};
+    BlockInput input = {task / plan.num_groups, own_input, job.scratch_stride};
     const size_t first_row = input.block * plan.block_rows;
-    if (shared_input != nullptr) {
-      input.rows = shared_input + first_row * options.stride * job.scratch_stride;
+    if (is_shared) {
+      input.rows = shared.Row(first_row * options.stride);
+      input.row_stride = shared.stride;
     } else {
       const size_t num_rows = std::min(plan.block_rows, out.rows - first_row);
       LoadRows(job, first_row * options.stride, InputRows(options, num_rows), own_input);
@@ -165,7 +173,9 @@ void Conv1dImpl(const ConstMatrix& x, const Weights& weights, const ConvOptions&
     const size_t begin = task % plan.num_groups * plan.panels_per_group * kTileColumns;
     const size_t end = std::min(begin + plan.panels_per_group * kTileColumns, out.columns);
     for (size_t column = begin; column < end; column += kTileColumns) {
-      RunPanel(job, plan, input, column, own_input + input_size);
+      ForWeightType(weights.type, [&]<WeightType kType>() {
+        RunPanel<kType>(job, plan, input, column, own_input + input_size);
+      });
     }
   });
   if (options.stats != nullptr) {

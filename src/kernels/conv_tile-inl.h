@@ -8,8 +8,12 @@
 #endif
 
 #include <cstddef>
+#include <cstdint>
 
+#include "hwy/cache_control.h"
 #include "hwy/highway.h"
+#include "kernels/weights.h"
+#include "kernels/widen-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace litetts::kernels {
@@ -35,7 +39,41 @@ struct TileInput {
   size_t tap_step;    // elements between taps
   size_t num_taps;
   size_t num_channels;
+};
+
+// The weights of a tile, step by step, from a packed panel.
+struct PackedPanel {
   const float* panel;  // [num_taps * num_channels][kTileColumns], aligned
+  template <class V>
+  HWY_INLINE void Next(V& w0, V& w1) {
+    const TileTag d;
+    w0 = hn::Load(d, panel);
+    w1 = hn::Load(d, panel + kTileLanes);
+    panel += kTileColumns;
+  }
+};
+
+// The same from weights as stored, which leaves the packed panel behind for the tiles that follow:
+// between multiplications the widening costs next to nothing.
+template <WeightType kType>
+struct WideningPanel {
+  // Rows asked for ahead: they lie hundreds of bytes apart, too far for the hardware's prefetcher.
+  static constexpr size_t kPrefetchRows = 24;
+
+  const uint8_t* row;  // first of the tile's columns
+  size_t row_bytes;
+  float* panel;  // as in PackedPanel
+  template <class V>
+  HWY_INLINE void Next(V& w0, V& w1) {
+    const TileTag d;
+    hwy::Prefetch(row + kPrefetchRows * row_bytes);
+    w0 = LoadWidened<kType>(d, row, 0);
+    w1 = LoadWidened<kType>(d, row, kTileLanes);
+    row += row_bytes;
+    hn::Store(w0, d, panel);
+    hn::Store(w1, d, panel + kTileLanes);
+    panel += kTileColumns;
+  }
 };
 
 // Steps that are added up in registers before they join the total. Rounding errors grow with the
@@ -47,11 +85,10 @@ inline constexpr size_t kChainSteps = 256;
 // stride kTileColumns. The sums are an array of vectors, against the house rule: their number is a
 // template constant, every target here has vectors of fixed size, and the compiler keeps them in
 // registers.
-template <size_t kRows>
-HWY_NOINLINE void ConvTile(const TileInput& input, float* HWY_RESTRICT out) {
+template <size_t kRows, class Panel>
+HWY_NOINLINE void ConvTile(const TileInput& input, Panel weights, float* HWY_RESTRICT out) {
   const TileTag d;
   using V = hn::Vec<TileTag>;
-  const float* HWY_RESTRICT weights = input.panel;
   const size_t row_step = input.row_step;
   const size_t num_steps = input.num_taps * input.num_channels;
   size_t tap = 0;
@@ -66,9 +103,9 @@ HWY_NOINLINE void ConvTile(const TileInput& input, float* HWY_RESTRICT out) {
       const size_t end = HWY_MIN(input.num_channels, channel + steps_left);
       steps_left -= end - channel;
       for (; channel < end; ++channel) {
-        const V w0 = hn::Load(d, weights);
-        const V w1 = hn::Load(d, weights + kTileLanes);
-        weights += kTileColumns;
+        V w0;
+        V w1;
+        weights.Next(w0, w1);
         HWY_UNROLL(16)
         for (size_t i = 0; i < kRows; ++i) {
           const V value = hn::Set(d, x[i * row_step + channel]);
@@ -95,13 +132,14 @@ HWY_NOINLINE void ConvTile(const TileInput& input, float* HWY_RESTRICT out) {
 }
 
 // The same for a number of rows known at run time, 1..kTileRows.
-template <size_t kRows = kTileRows>
-HWY_INLINE void ConvTileRows(size_t num_rows, const TileInput& input, float* HWY_RESTRICT out) {
+template <class Panel, size_t kRows = kTileRows>
+HWY_INLINE void ConvTileRows(size_t num_rows, const TileInput& input, const Panel& panel,
+                             float* HWY_RESTRICT out) {
   if constexpr (kRows == 1) {
-    ConvTile<1>(input, out);
+    ConvTile<1>(input, panel, out);
   } else {
-    if (num_rows == kRows) return ConvTile<kRows>(input, out);
-    ConvTileRows<kRows - 1>(num_rows, input, out);
+    if (num_rows == kRows) return ConvTile<kRows>(input, panel, out);
+    ConvTileRows<Panel, kRows - 1>(num_rows, input, panel, out);
   }
 }
 

@@ -217,9 +217,8 @@ void RunToomCookBlock(const Job& job, const ToomCookPlan& plan, const ToomCookFi
                       .row_step = job.scratch_stride,
                       .tap_step = dilation * job.scratch_stride,
                       .num_taps = Scheme::kPieces,
-                      .num_channels = channels,
-                      .panel = panel + p * depth * kTileColumns},
-                     sums + p * size * kTileColumns);
+                      .num_channels = channels},
+                     PackedPanel{panel + p * depth * kTileColumns}, sums + p * size * kTileColumns);
       }
       FinishTiles<Scheme>(job, {column, count, scale, bias}, first_row, begin, size, sums);
     }

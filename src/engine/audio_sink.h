@@ -19,6 +19,8 @@ class AudioSink {
   // Chunk `index` comes next. Called before its samples are computed, once the durations (frames
   // per token, pads included) are known; it will have about `num_samples`.
   virtual Status OnChunk(size_t index, std::span<const int32_t> durations, size_t num_samples) = 0;
+  // The chunk that comes next is not computed for this request: a cache has it. Before OnChunk().
+  virtual void OnCachedChunk() {}
   // The next samples, 24 kHz, nominally in [-1, 1]; at least one.
   virtual Status OnSamples(std::span<const float> samples) = 0;
   // The exact number of samples of the whole: before the first of them where it is known that

@@ -8,6 +8,7 @@
 #include "base/cpu.h"
 #include "base/file.h"
 #include "engine/delivery.h"
+#include "engine/digest.h"
 #include "engine/pauses.h"
 #include "engine/ssml_host.h"
 #include "model/blend.h"
@@ -184,6 +185,57 @@ Result<text::Analysis> Synthesizer::Analyse(const SpeakRequest& request) const {
   return frontend_->Analyse(request.text, options);
 }
 
+std::string SegmentKey(const model::Request& request, std::string_view network_identity) {
+  std::string text =
+      Concat(network_identity, '\n', std::hexfloat, request.speed, ' ', std::dec,
+             request.noise_seed ? std::to_string(*request.noise_seed) : "none", '\n');
+  const auto add = [&](const auto& values) {
+    text.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
+  };
+  add(request.style);
+  add(request.tokens);
+  return Sha256(text);
+}
+
+struct Synthesizer::NextChunk {
+  const model::Request& network;  // with the listener
+  ChunkForwarder& listener;
+  const std::string& voice;
+};
+
+Status Synthesizer::SpeakChunk(const SpeakRequest& request, const NextChunk& chunk,
+                               const WorkspaceSource& workspace, AudioSink& sink,
+                               SpeakReport& report) const {
+  const double before = NowSeconds();
+  if (request.segments == nullptr) {
+    LITETTS_RETURN_IF_ERROR(network_->Run(chunk.network, workspace()).status());
+    report.synthesis_seconds += NowSeconds() - before;
+    return OkStatus();
+  }
+  // The durations are told as soon as they are known, the samples once they may be kept.
+  model::Request network_request = chunk.network;
+  network_request.sample_listener = nullptr;
+  const auto compute = [&]() -> Result<Segment> {
+    LITETTS_ASSIGN_OR_RETURN(const model::Utterance made,
+                             network_->Run(network_request, workspace()));
+    report.synthesis_seconds += NowSeconds() - before;
+    return Segment{.durations = {made.durations.begin(), made.durations.end()},
+                   .samples = {made.samples.begin(), made.samples.end()},
+                   .voice = chunk.voice};
+  };
+  const SegmentCache::Wait wait =
+      request.wait ? request.wait : [](const std::function<void()>& sleep) { sleep(); };
+  LITETTS_ASSIGN_OR_RETURN(const SegmentCache::Found found,
+                           request.segments->Get(SegmentKey(chunk.network, network_->identity()),
+                                                 compute, wait, request.cancel));
+  if (found.origin != SegmentCache::Origin::kComputed) {
+    ++report.num_cached_chunks;
+    sink.OnCachedChunk();
+    chunk.listener.OnDurations(found.segment->durations);
+  }
+  return chunk.listener.OnSamples(found.segment->samples);
+}
+
 Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
                                        const WorkspaceSource& workspace, AudioSink& sink) const {
   const double start = NowSeconds();
@@ -231,9 +283,9 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
         .sample_listener = &forwarder,
         .profile = request.profile,
     };
-    const double before = NowSeconds();
-    LITETTS_RETURN_IF_ERROR(network_->Run(network_request, workspace()).status());
-    report.synthesis_seconds += NowSeconds() - before;
+    LITETTS_RETURN_IF_ERROR(SpeakChunk(
+        request, {.network = network_request, .listener = forwarder, .voice = voice_name},
+        workspace, sink, report));
     if (i == 0) report.first_audio_seconds = forwarder.first_samples_seconds() - start;
     LITETTS_RETURN_IF_ERROR(delivery.EndChunk());
     LITETTS_RETURN_IF_ERROR(AddPauseAndClips(chunks, i, speed, delivery));

@@ -12,6 +12,7 @@
 
 #include "base/status.h"
 #include "engine/audio_sink.h"
+#include "engine/segment_cache.h"
 #include "engine/timings.h"
 #include "model/blend_store.h"
 #include "model/kokoro.h"
@@ -64,11 +65,15 @@ struct SpeakRequest {
   std::optional<uint64_t> noise_seed;         // Gaussian noise in the source; none: noise-free
   const std::atomic<bool>* cancel = nullptr;  // true: Speak() returns kCancelled soon
   model::LayerProfile* profile = nullptr;     // what the network took is added to it
+  SegmentCache* segments = nullptr;           // where chunks are looked up and kept; none: not
+  // How to wait for a chunk that another call makes; none: on this thread.
+  SegmentCache::Wait wait = {};
 };
 
 struct SpeakReport {
   size_t num_samples = 0;
   size_t num_chunks = 0;
+  size_t num_cached_chunks = 0;  // of these, not computed for this request
   Timings timings;
   std::vector<std::string> ignored_markup;  // of text::Analysis
   double text_seconds = 0.0;                // cleaning to phonemes
@@ -90,6 +95,9 @@ Result<model::SavedBlend> SaveBlend(const model::BlendStore& store, const model:
 
 // The workspace of the next piece of work. It need not be the one of the last piece.
 using WorkspaceSource = std::function<model::Workspace&()>;
+
+// Under which a chunk's samples are kept: equal keys, equal bits (docs/caching.md).
+std::string SegmentKey(const model::Request& request, std::string_view network_identity);
 
 // Text to audio. Immutable after Load(), thread-safe: Speak() may be called from many threads, each
 // with its own Workspace.
@@ -113,6 +121,10 @@ class Synthesizer {
 
  private:
   Synthesizer() = default;
+  struct NextChunk;
+  // Computes a chunk or takes it from the cache, and delivers it.
+  Status SpeakChunk(const SpeakRequest& request, const NextChunk& chunk,
+                    const WorkspaceSource& workspace, AudioSink& sink, SpeakReport& report) const;
   std::unique_ptr<const model::Kokoro> network_;
   std::unique_ptr<const model::VoiceTable> voices_;
   std::unique_ptr<const model::BlendStore> blends_;

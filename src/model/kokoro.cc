@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "base/build_id.h"
+#include "kernels/simd.h"
 #include "model/albert.h"
 #include "model/binder.h"
 #include "model/decoder.h"
@@ -90,6 +92,9 @@ struct Kokoro::Network {
       : file(std::move(tensor_file)),
         precision(used),
         variant(file->Metadata("variant")),
+        identity(Concat(file->Metadata("source_sha256"), ' ', variant, ' ',
+                        file->Metadata("format_version"), ' ', PrecisionName(used), ' ',
+                        kernels::SimdName(), ' ', BuildId())),
         prosodic_norms(
             binder.LinearLayer("style.prosodic", kStyleHalf, StyleWidth(StyleHalf::kProsodic))),
         acoustic_norms(
@@ -123,6 +128,7 @@ struct Kokoro::Network {
   std::unique_ptr<const TensorFile> file;  // what all layers' weights point into
   Precision precision;                     // of the generator
   std::string variant;
+  std::string identity;
   Linear prosodic_norms;
   Linear acoustic_norms;
   Albert albert;
@@ -271,6 +277,7 @@ Result<Kokoro> Kokoro::Load(const std::string& path, Precision precision) {
 Precision Kokoro::precision() const { return network_->precision; }
 
 const std::string& Kokoro::variant() const { return network_->variant; }
+const std::string& Kokoro::identity() const { return network_->identity; }
 
 Result<Utterance> Kokoro::Run(const Request& request, Workspace& workspace) const {
   LITETTS_RETURN_IF_ERROR(Validate(request));

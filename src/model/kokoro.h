@@ -109,6 +109,8 @@ class Kokoro {
 
   Precision precision() const;         // in use, never kAuto
   const std::string& variant() const;  // "int8", "f32", "f16", ... from the file's metadata
+  // Equal where equal requests give equal bits: weights, arithmetic, instructions and program.
+  const std::string& identity() const;
 
  private:
   struct Network;

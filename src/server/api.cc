@@ -5,6 +5,7 @@
 
 #include "base/cpu.h"
 #include "base/file.h"
+#include "model/blend.h"
 #include "server/api_error.h"
 #include "server/speech_job.h"
 #include "server/speech_request.h"
@@ -53,8 +54,10 @@ constexpr Route kRoutes[] = {
     {"GET", "/config", &Api::Config, "Effective settings and where they come from"},
     {"GET", "/openapi.json", &Api::OpenApi, "This table as OpenAPI 3.1", true},
     {"GET", "/docs", &Api::Docs, "This table for people", true},
-    {"GET", "/cache/stats", &Api::NoCache, "Not implemented: audio cache"},
-    {"POST", "/cache/clear", &Api::NoCache, "Not implemented: audio cache"},
+    {"GET", "/cache/stats", &Api::CacheStatistics,
+     "What the caches hold, and how often they helped"},
+    {"POST", "/cache/clear", &Api::ClearCache,
+     "Forget cached audio: all of it, or of one cache, voice or format"},
     {"POST", "/v1/audio/blend", &Api::Blend, "Check a blend of voices, and name it"},
     {"GET", "/v1/audio/blend/presets", &Api::Blends, "The saved blends"},
     {"POST", "/v1/audio/blend/preset", &Api::Blend, "Save a blend under a name"},
@@ -77,6 +80,20 @@ double ExpectedAudioSeconds(size_t num_characters, double speed) {
   return static_cast<double>(num_characters) / (15.0 * speed);
 }
 
+// What the saved blends in a voice stand for now: their names may be given away again.
+std::string BlendsBehind(std::string_view voice, const Speaker& speaker) {
+  std::string behind;
+  const Result<model::Blend> blend = model::ParseBlend(voice);
+  if (!blend.ok()) return behind;
+  for (const auto* parts : {&blend->prosody, &blend->timbre}) {
+    for (const model::BlendPart& part : *parts) {
+      const auto saved = speaker.Blends().Find(part.name);
+      if (saved) behind += Concat('\n', saved->name, '=', saved->voice);
+    }
+  }
+  return behind;
+}
+
 Scheduler::Options SchedulerOptions(const ServerConfig& config) {
   const size_t cores = config.threads > 0 ? static_cast<size_t>(config.threads) : UsableCores();
   return {.num_cores = cores,
@@ -96,12 +113,18 @@ Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
     : config_(config),
       log_(log),
       metrics_(build),
+      caches_(config),
       lexicon_file_(config.lexicon_path.empty() ? HomeFolder() + "/lexicon.txt"
                                                 : config.lexicon_path),
       scheduler_(SchedulerOptions(config)) {
   ApplyConfig();
   history_.AddMark(UnixSeconds(), "start");
-  history_.Start([this] { return metrics_.Text(scheduler_.load()); });
+  history_.Start([this] { return MetricsNow(); });
+}
+
+std::string Api::MetricsNow() {
+  metrics_.SetCaches(caches_.stats(), caches_.segments().counts());
+  return metrics_.Text(scheduler_.load());
 }
 
 Api::~Api() { history_.Stop(); }  // it reads the scheduler
@@ -139,6 +162,7 @@ void Api::OnConfigChanged() {
 }
 
 void Api::ApplyConfig() {
+  caches_.SetConfig(config_);
   scheduler_.SetLimits(SchedulerOptions(config_));
   rates_.set_requests_per_minute(config_.requests_per_minute);
 }
@@ -258,7 +282,8 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
   if (const ApiError* error = std::get_if<ApiError>(&parsed)) return ErrorResponse(*error);
   auto speech = std::make_shared<const SpeechJob>(
       SpeechJob{.request = std::move(std::get<SpeechRequest>(parsed)),
-                .max_whole_seconds = config_.max_whole_seconds});
+                .max_whole_seconds = config_.max_whole_seconds,
+                .segments = &caches_.segments()});
   const double audio_seconds =
       ExpectedAudioSeconds(speech->request.input.size(), speech->request.speed);
   if (!speech->request.is_streamed && audio_seconds > 2 * config_.max_whole_seconds) {
@@ -268,8 +293,14 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
                config_.max_whole_seconds, " s")));
   }
 
-  const std::string key = speech->request.Key();
-  if (StreamPtr shared = FindInFlight(key); shared != nullptr && shared->CanJoin()) {
+  const std::string key = speech->request.Key() + BlendsBehind(speech->request.voice, *speaker);
+  // SSML may name files and blends that change.
+  const bool may_keep = !speech->request.input_is_ssml;
+  if (StreamPtr cached = may_keep ? FindAnswer(speech->request, key, request) : nullptr) {
+    return cached;
+  }
+  StreamPtr shared = config_.shares_work ? FindInFlight(key) : nullptr;
+  if (shared != nullptr && shared->CanJoin()) {
     metrics_.CountShared();
     return shared;
   }
@@ -283,10 +314,13 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
   // The job holds the stream; the stream's callback holds only the job's number.
   Reply reply = SubmitTo(
       stream, job,
-      [this, speaker, speech, stream, key, id = request.request_id](Scheduler::Turn& turn) {
+      [this, speaker, speech, stream, key, may_keep,
+       id = request.request_id](Scheduler::Turn& turn) {
         const SpeechOutcome outcome = RunSpeech(*speech, *speaker, turn, *stream);
-        ForgetInFlight(key, stream.get());
         FinishSpeech(speech->request, id, outcome);
+        if (may_keep && outcome.status.ok())
+          caches_.KeepAnswer(key, speech->request, outcome, *stream);
+        ForgetInFlight(key, stream.get());
       },
       key);
   if (std::holds_alternative<HttpResponse>(reply)) ForgetInFlight(key, stream.get());

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/mutex.h"
+#include "server/caches.h"
 #include "server/config.h"
 #include "server/history.h"
 #include "server/http_types.h"
@@ -96,7 +97,8 @@ class Api {
   Reply Blends(const HttpRequest& request);
   Reply DeleteBlend(const HttpRequest& request);
   Reply Page(const HttpRequest& request);
-  Reply NoCache(const HttpRequest& request);
+  Reply CacheStatistics(const HttpRequest& request);
+  Reply ClearCache(const HttpRequest& request);
   Reply NoCloning(const HttpRequest& request);
 
  private:
@@ -114,6 +116,10 @@ class Api {
   StreamPtr FindInFlight(const std::string& key) LITETTS_EXCLUDES(in_flight_mutex_);
   void ForgetInFlight(const std::string& key, const ResponseStream* stream)
       LITETTS_EXCLUDES(in_flight_mutex_);
+  // The answer that was given to an equal request before; null: there is none.
+  StreamPtr FindAnswer(const SpeechRequest& speech, const std::string& key,
+                       const HttpRequest& request);
+  std::string MetricsNow();
   void FinishSpeech(const SpeechRequest& speech, const std::string& request_id,
                     const SpeechOutcome& outcome);
   static HttpResponse StillLoading();
@@ -129,6 +135,7 @@ class Api {
   std::atomic<const Speaker*> speaker_{nullptr};  // set once, last
   Metrics metrics_;
   RateLimiter rates_;
+  Caches caches_;
   text::LexiconFile lexicon_file_;
   Mutex in_flight_mutex_;
   std::map<std::string, std::weak_ptr<ResponseStream>> in_flight_

@@ -268,7 +268,7 @@ Reply Api::Ready(const HttpRequest&) {
 Reply Api::MetricsText(const HttpRequest&) {
   HttpResponse response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  response.body = metrics_.Text(scheduler_.load());
+  response.body = MetricsNow();
   return response;
 }
 
@@ -335,7 +335,6 @@ Reply Api::Docs(const HttpRequest&) {
   return response;
 }
 
-Reply Api::NoCache(const HttpRequest&) { return NotThere("there is no audio cache yet"); }
 Reply Api::NoCloning(const HttpRequest&) {
   return NotThere("Kokoro has fixed voices and no speaker encoder: it cannot clone a voice");
 }
@@ -360,6 +359,13 @@ json::value BlendRequestSchema() {
             {"name", {{"type", "string"}, {"pattern", "^[a-z][a-z0-9_]{0,63}$"}}}}}};
 }
 
+json::value CacheSelectionSchema() {
+  const json::object text = {{"type", "string"}};
+  return {{"type", "object"},
+          {"additionalProperties", false},
+          {"properties", {{"cache", text}, {"voice", text}, {"format", text}}}};
+}
+
 }  // namespace
 
 std::string OpenApiDocument() {
@@ -381,16 +387,19 @@ std::string OpenApiDocument() {
                            route.handler == &Api::CaptionedSpeech ||
                            route.handler == &Api::GenerateFromPhonemes;
     const bool is_blend = route.handler == &Api::Blend;
+    const bool is_clear = route.handler == &Api::ClearCache;
     if (route.method == "POST") {
       json::value schema = is_speech    ? json::parse(SpeechRequestSchema())
                            : is_blend   ? BlendRequestSchema()
+                           : is_clear   ? CacheSelectionSchema()
                            : is_missing ? json::value({{"type", "object"}})
                                         : TextRequestSchema();
       if (is_speech)
         schema.as_object()["required"] = {route.handler == &Api::GenerateFromPhonemes ? "phonemes"
                                                                                       : "input"};
       operation["requestBody"] = {
-          {"required", true}, {"content", {{"application/json", {{"schema", std::move(schema)}}}}}};
+          {"required", !is_clear},
+          {"content", {{"application/json", {{"schema", std::move(schema)}}}}}};
     }
     if (const size_t hole = route.path.find("{id}"); hole != std::string_view::npos) {
       operation["parameters"] = json::array{

@@ -19,8 +19,9 @@ namespace {
 
 namespace json = boost::json;
 
-using Member = std::variant<std::string ServerConfig::*, int ServerConfig::*,
-                            double ServerConfig::*, std::vector<std::string> ServerConfig::*>;
+using Member =
+    std::variant<std::string ServerConfig::*, int ServerConfig::*, double ServerConfig::*,
+                 bool ServerConfig::*, std::vector<std::string> ServerConfig::*>;
 
 enum class Reload { kYes, kNo };
 
@@ -81,6 +82,16 @@ const std::vector<Key>& Keys() {
        1e8},
       {"performance.max_whole_seconds", &C::max_whole_seconds,
        "Audio of one answer that is not streamed", 1, 1e6},
+      {"performance.aggressive_caching", &C::keeps_first_audio,
+       "Audio is kept when it is first asked for; false: when it is asked for again"},
+      {"performance.skip_redundant_processing", &C::shares_work,
+       "Equal requests at one time are computed once"},
+      {"cache.memory_cache_size_mb", &C::response_cache_mb,
+       "MiB of encoded answers kept in memory; 0: none", 0, 1 << 20},
+      {"cache.audio_memory_cache_mb", &C::segment_cache_mb,
+       "MiB of audio kept in memory as the network makes it, for any format; 0: none", 0, 1 << 20},
+      {"cache.audio_cache_ttl", &C::audio_cache_ttl,
+       "Seconds after which audio is made anew; 0: never", 0, 1e9},
       {"model.path", &C::model_path, "Model file; empty: the one that quickstart makes", 0, 0, kNo},
       {"voice.path", &C::voices_path, "Voices file; empty: the one that quickstart makes", 0, 0,
        kNo},
@@ -147,6 +158,9 @@ Status SetFromJson(const Key& key, const json::value& value, ServerConfig& confi
     const double x = value.to_number<double>();
     LITETTS_RETURN_IF_ERROR(CheckRange(key, x));
     config.*(*number) = x;
+  } else if (const auto* flag = std::get_if<bool ServerConfig::*>(&key.member)) {
+    if (!value.is_bool()) return InvalidArgument(key.name, " must be true or false");
+    config.*(*flag) = value.as_bool();
   } else {
     std::vector<std::string> list;
     if (!value.is_array()) return InvalidArgument(key.name, " must be an array of strings");
@@ -175,6 +189,11 @@ Status SetFromText(const Key& key, const std::string& text, ServerConfig& config
   }
   json::error_code error;
   const json::value value = json::parse(text, error);
+  if (std::holds_alternative<bool ServerConfig::*>(key.member)) {
+    if (error || !value.is_bool())
+      return InvalidArgument(key.name, " must be true or false, not '", text, "'");
+    return SetFromJson(key, value, config);
+  }
   if (error || !value.is_number())
     return InvalidArgument(key.name, " must be a number, not '", text, "'");
   return SetFromJson(key, value, config);

@@ -47,6 +47,12 @@ struct ServerConfig {
   std::string english_path;
   std::string lexicon_path;
   std::string media_folder;  // of SSML; empty: none
+  // Caches; docs/caching.md.
+  int response_cache_mb = 32;      // encoded answers; 0: none
+  int segment_cache_mb = 64;       // what the network made; 0: none
+  double audio_cache_ttl = 86400;  // seconds; 0: any age
+  bool keeps_first_audio = true;   // false: only what is asked for a second time
+  bool shares_work = true;         // equal requests at one time are computed once
   std::string default_voice = "af_heart";
   std::string default_format = "mp3";
   double default_speed = 1.0;

@@ -121,6 +121,26 @@ struct Metrics::State {
   prometheus::Gauge& busy_cores = gauges.Add({{"kind", "busy_cores"}});
   prometheus::Gauge& backlog = gauges.Add({{"kind", "backlog_seconds"}});
   prometheus::Gauge& connections = gauges.Add({{"kind", "connections"}});
+  Family<prometheus::Counter>& cache_lookups = BuildCounter()
+                                                   .Name("litetts_cache_lookups_total")
+                                                   .Help("Asked of the caches, by outcome")
+                                                   .Register(registry);
+  Family<prometheus::Counter>& cache_evictions =
+      BuildCounter()
+          .Name("litetts_cache_evictions_total")
+          .Help("Entries of the caches that went for room or age")
+          .Register(registry);
+  Family<prometheus::Gauge>& cache_bytes = BuildGauge()
+                                               .Name("litetts_cache_bytes")
+                                               .Help("What the caches hold, and may hold")
+                                               .Register(registry);
+  Family<prometheus::Gauge>& cache_entries =
+      BuildGauge().Name("litetts_cache_entries").Help("Entries of the caches").Register(registry);
+  Family<prometheus::Counter>& segments =
+      BuildCounter()
+          .Name("litetts_segments_total")
+          .Help("Pieces of audio that the network made, and that were shared while it made them")
+          .Register(registry);
   Family<prometheus::Gauge>& build = BuildGauge()
                                          .Name("litetts_build_info")
                                          .Help("Version and SIMD target in use; always 1")
@@ -151,6 +171,12 @@ struct Metrics::State {
                                .Register(registry)
                                .Add({});
 
+  // Raises a counter to what somebody else has counted.
+  static void Raise(prometheus::Counter& counter, uint64_t value) {
+    counter.Increment(static_cast<double>(value) - counter.Value());
+  }
+
+  Mutex caches_mutex;
   mutable Mutex mutex;
   std::deque<double> trend LITETTS_GUARDED_BY(mutex);
   size_t num_requests LITETTS_GUARDED_BY(mutex) = 0;
@@ -189,21 +215,24 @@ void Metrics::CountSpeech(const SpeechOutcome& outcome, audio::Format format,
                  outcome.encode_seconds);
   }
   s.clipped.Increment(static_cast<double>(outcome.num_clipped));
-  s.audio_total.Increment(outcome.audio_seconds);
-  s.compute_total.Increment(outcome.synthesis_seconds());
+  // Cached audio is not made: it would make the network look faster than it is.
+  if (outcome.num_cached_chunks == 0) {
+    s.audio_total.Increment(outcome.audio_seconds);
+    s.compute_total.Increment(outcome.synthesis_seconds());
+  }
   for (const double seconds : outcome.chunk_seconds) s.chunk.Observe(seconds);
   if (outcome.first_audio_seconds > 0) s.first_audio.Observe(outcome.first_audio_seconds);
   const bool is_whole = outcome.status.ok() && outcome.audio_seconds > 0;
+  const bool is_computed = outcome.is_computed();
   const double rtf =
-      is_whole ? (outcome.text_seconds() + outcome.synthesis_seconds()) / outcome.audio_seconds : 0;
-  if (is_whole) {
-    s.duration.Observe(outcome.audio_seconds);
-    s.rtf.Observe(rtf);
-  }
+      is_computed ? (outcome.text_seconds() + outcome.synthesis_seconds()) / outcome.audio_seconds
+                  : 0;
+  if (is_whole) s.duration.Observe(outcome.audio_seconds);
+  if (is_computed) s.rtf.Observe(rtf);
   MutexLock lock(s.mutex);
   ++s.num_speech;
   if (!outcome.status.ok() && outcome.status.code() != StatusCode::kCancelled) ++s.num_failed;
-  if (!is_whole) return;
+  if (!is_computed) return;
   s.trend.push_back(rtf);
   if (s.trend.size() > kTrendLength) s.trend.pop_front();
 }
@@ -214,6 +243,25 @@ void Metrics::CountRefused(std::string_view limit) {
 }
 void Metrics::CountShared() { state_->shared.Increment(); }
 void Metrics::SetConnections(size_t count) { state_->connections.Set(static_cast<double>(count)); }
+
+void Metrics::SetCaches(const std::vector<std::pair<std::string_view, CacheStats>>& caches,
+                        const engine::SegmentCache::Counts& segments) {
+  State& s = *state_;
+  MutexLock lock(s.caches_mutex);
+  for (const auto& [cache, stats] : caches) {
+    const std::string name(cache);
+    State::Raise(s.cache_lookups.Add({{"cache", name}, {"outcome", "hit"}}), stats.num_hits);
+    State::Raise(s.cache_lookups.Add({{"cache", name}, {"outcome", "miss"}}), stats.num_misses);
+    State::Raise(s.cache_evictions.Add({{"cache", name}}), stats.num_evictions);
+    s.cache_bytes.Add({{"cache", name}, {"kind", "held"}})
+        .Set(static_cast<double>(stats.num_bytes));
+    s.cache_bytes.Add({{"cache", name}, {"kind", "limit"}})
+        .Set(static_cast<double>(stats.max_bytes));
+    s.cache_entries.Add({{"cache", name}}).Set(static_cast<double>(stats.num_entries));
+  }
+  State::Raise(s.segments.Add({{"origin", "computed"}}), segments.num_computed);
+  State::Raise(s.segments.Add({{"origin", "shared"}}), segments.num_shared);
+}
 
 std::string Metrics::Text(const Scheduler::Load& load) const {
   state_->queued.Set(static_cast<double>(load.num_queued));

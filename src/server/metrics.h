@@ -3,8 +3,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "audio/format.h"
+#include "base/lru_cache.h"
+#include "engine/segment_cache.h"
 #include "server/scheduler.h"
 #include "server/speech_job.h"
 
@@ -35,6 +39,9 @@ class Metrics {
   void CountRefused(std::string_view limit);
   void CountShared();  // a request that joined an equal one in flight
   void SetConnections(size_t count);
+  // What the caches say by now. Called by one thread at a time or more.
+  void SetCaches(const std::vector<std::pair<std::string_view, CacheStats>>& caches,
+                 const engine::SegmentCache::Counts& segments);
 
   std::string Text(const Scheduler::Load& load) const;
   // {"requests":...,"audio_seconds":...} for /performance/stats.

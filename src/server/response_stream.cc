@@ -5,6 +5,32 @@
 
 namespace litetts::server {
 
+size_t ResponseStream::Recording::num_bytes() const {
+  constexpr size_t kPieceBytes = 96;  // string, counts, pointer
+  size_t size = sizeof(Recording) + head.content_type.size();
+  for (const auto& headers : {head.headers, trailers}) {
+    for (const Header& header : headers)
+      size += sizeof(Header) + header.name.size() + header.value.size();
+  }
+  for (const Piece& piece : pieces) size += kPieceBytes + piece->capacity();
+  return size;
+}
+
+ResponseStream::ResponseStream(const Recording& recording)
+    : has_started_(true),
+      head_(recording.head),
+      trailers_(recording.trailers),
+      pieces_(recording.pieces.begin(), recording.pieces.end()),
+      is_done_(true) {
+  for (const Piece& piece : pieces_) num_bytes_ += piece->size();
+}
+
+std::optional<ResponseStream::Recording> ResponseStream::recording() const {
+  MutexLock lock(mutex_);
+  if (!is_done_ || !head_ || num_dropped_ > 0) return std::nullopt;
+  return Recording{*head_, {pieces_.begin(), pieces_.end()}, trailers_};
+}
+
 std::unique_ptr<ResponseStream::Reader> ResponseStream::Join(std::function<void()> wake) {
   auto reader = std::make_unique<Reader>(shared_from_this(), std::move(wake));
   MutexLock lock(mutex_);

@@ -59,7 +59,17 @@ class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
     size_t bytes_read_ = 0;
   };
 
+  // A whole answer, to be given again.
+  struct Recording {
+    ResponseHead head;
+    std::vector<Piece> pieces;
+    std::vector<Header> trailers;
+    size_t num_bytes() const;  // in memory
+  };
+
   ResponseStream() = default;
+  // An answer that is complete already.
+  explicit ResponseStream(const Recording& recording);
   explicit ResponseStream(const Limits& limits) : limits_(limits) {}
 
   // Readers. `wake` is called from the producer's thread whenever something new is there; it must
@@ -90,6 +100,8 @@ class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
   // True once nobody wants the answer.
   const std::atomic<bool>& cancelled() const { return cancelled_; }
   size_t num_bytes() const LITETTS_EXCLUDES(mutex_);
+  // After Finish(); none where the beginning is not kept any more.
+  std::optional<Recording> recording() const LITETTS_EXCLUDES(mutex_);
 
  private:
   Event Next(Reader& reader) LITETTS_EXCLUDES(mutex_);

@@ -18,7 +18,10 @@ constexpr std::string_view kMetrics = "has no effect: /metrics always has them";
 constexpr std::string_view kText =
     "has no effect: the text front end has no switches; /diagnostics/text-processing shows how a "
     "text is read";
-constexpr std::string_view kNoCache = "has no effect: there is no audio cache yet";
+constexpr std::string_view kCache =
+    "has no effect: use cache.memory_cache_size_mb and cache.audio_memory_cache_mb; 0 turns a "
+    "cache "
+    "off";
 constexpr std::string_view kInformation = "has no effect: it was never more than information";
 constexpr std::string_view kRetries = "has no effect: nothing is retried; a failed request fails";
 
@@ -27,8 +30,13 @@ constexpr std::array kRetired = {
     Retired{"application", kInformation},
     Retired{"audio_quality_testing", "has no effect: tests are no part of the server"},
     Retired{"beta_features", "has no effect: there are no experimental switches"},
-    Retired{"cache", kNoCache},
-    Retired{"caching", kNoCache},
+    Retired{"cache.auto_optimize", kBuiltIn},
+    Retired{"cache.cleanup_interval", kBuiltIn},
+    Retired{"cache.disable_for_benchmarking", "has no effect: cached answers are in no RTF figure"},
+    Retired{"cache.enabled", kCache},
+    Retired{"cache.max_size_mb", kCache},
+    Retired{"cache.ttl_seconds", "has no effect: use cache.audio_cache_ttl"},
+    Retired{"caching", kCache},
     Retired{"currency_processing", kText},
     Retired{"datetime_processing", kText},
     Retired{"endpoints", "has no effect: the routes are fixed; see docs/api.md"},
@@ -74,7 +82,7 @@ constexpr std::array kRetired = {
     Retired{"model.preload_models", kBuiltIn},
     Retired{"model.type", kInformation},
     Retired{"model.version", kInformation},
-    Retired{"performance.cache_enabled", kNoCache},
+    Retired{"performance.cache_enabled", kCache},
     Retired{"performance.concurrent_requests",
             "has no effect: use server.max_queue and server.max_requests_per_client"},
     Retired{"performance.dynamic_cpu_allocation", "has no effect: use performance.threads"},

@@ -50,6 +50,8 @@ class SpeechSink : public engine::AudioSink {
     return OkStatus();
   }
 
+  void OnCachedChunk() override { ++outcome_.num_cached_chunks; }
+
   Status OnChunk(size_t, std::span<const int32_t> durations, size_t num_samples) override {
     EndStage(outcome_.network_seconds);
     for (const int32_t frames : durations) usage_.output_tokens += static_cast<size_t>(frames);
@@ -100,9 +102,10 @@ class SpeechSink : public engine::AudioSink {
     if (!request_.is_streamed) num_total_samples_ = num_samples_;
     LITETTS_RETURN_IF_ERROR(Send(std::exchange(whole_, {}), /*is_last=*/true));
     LITETTS_RETURN_IF_ERROR(stream_.Write(WrapEnd(request_.form, usage_)));
-    stream_.Finish({{"X-Audio-Duration", Fixed(audio_seconds(), 6)},
-                    {"X-RTF", Fixed(Rtf(), 4)},
-                    {"Server-Timing", Timings()}});
+    std::vector<Header> trailers = {{"X-Audio-Duration", Fixed(audio_seconds(), 6)},
+                                    {"Server-Timing", Timings()}};
+    if (outcome_.num_cached_chunks == 0) trailers.push_back({"X-RTF", Fixed(Rtf(), 4)});
+    stream_.Finish(std::move(trailers));
     return OkStatus();
   }
 
@@ -204,9 +207,15 @@ class SpeechSink : public engine::AudioSink {
       const double seconds = static_cast<double>(*num_total_samples_) / model::kSampleRateHz;
       head.headers.push_back({"X-Audio-Duration", Fixed(seconds, 6)});
       const bool is_computed = *num_total_samples_ == num_samples_ && num_samples_ > 0;
-      if (is_computed) head.headers.push_back({"X-RTF", Fixed(Rtf(), 4)});
+      if (is_computed && outcome_.num_cached_chunks == 0)
+        head.headers.push_back({"X-RTF", Fixed(Rtf(), 4)});
     }
     head.headers.push_back({"Server-Timing", Timings()});
+    // Of what is in hand by now.
+    const size_t num_cached = outcome_.num_cached_chunks;
+    head.headers.push_back({"X-Cache", num_cached == 0                              ? "miss"
+                                       : num_cached < outcome_.chunk_seconds.size() ? "partial"
+                                                                                    : "segments"});
     if (!request_.without_effect.empty()) {
       std::string names;
       for (const std::string& name : request_.without_effect)
@@ -262,6 +271,8 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   speak.noise_seed = request.seed;
   speak.lexicons = request.lexicons;
   speak.cancel = &stream.cancelled();
+  speak.segments = job.segments;
+  speak.wait = [&turn](const std::function<void()>& wait) { turn.Suspend(wait); };
   SpeechSink sink(job, turn, stream);
   Result<engine::SpeakReport> report = speaker.Speak(
       speak, [&turn]() -> model::Workspace& { return turn.workspace(); }, sink);
@@ -271,7 +282,7 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   outcome.status = status;
   outcome.queue_seconds = turn.queue_seconds();
   outcome.num_threads = turn.num_threads();
-  if (report.ok()) {
+  if (outcome.is_computed()) {
     turn.Report(outcome.audio_seconds);
   }
   return outcome;

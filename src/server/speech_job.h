@@ -14,7 +14,7 @@ namespace litetts::server {
 
 // How a piece of work went, for the log and the metrics.
 struct SpeechOutcome {
-  Status status;
+  Status status = {};
   double queue_seconds = 0;
   double normalise_seconds = 0;    // text to what is said
   double g2p_seconds = 0;          // from there to phonemes and ids
@@ -23,17 +23,21 @@ struct SpeechOutcome {
   double encode_seconds = 0;       // rate and format
   double first_audio_seconds = 0;  // since the work began; 0: none came
   double audio_seconds = 0;
-  std::vector<double> chunk_seconds;  // audio of each chunk
+  std::vector<double> chunk_seconds = {};  // audio of each chunk
   size_t num_clipped = 0;
+  size_t num_cached_chunks = 0;
   size_t num_threads = 0;
 
   double text_seconds() const { return normalise_seconds + g2p_seconds; }
   double synthesis_seconds() const { return network_seconds + vocoder_seconds; }
+  // Whether its times tell how fast audio is computed.
+  bool is_computed() const { return status.ok() && audio_seconds > 0 && num_cached_chunks == 0; }
 };
 
 struct SpeechJob {
   SpeechRequest request;
-  double max_whole_seconds = 0;  // of audio in an answer that is not streamed
+  double max_whole_seconds = 0;              // of audio in an answer that is not streamed
+  engine::SegmentCache* segments = nullptr;  // must outlive the job; null: none
 };
 
 // Synthesises, encodes and streams one request on the calling thread, and ends the stream whatever

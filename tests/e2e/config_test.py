@@ -279,6 +279,43 @@ class KeysTest(unittest.TestCase):
         self.assertEqual(len([line for line in result.stderr.splitlines() if line.startswith("litetts: ")]), 1)
         self.assertIn(str(path), result.stderr)
 
+    def cache_header(self, server, text="Again", **fields):
+        answer = server.speak(text, **fields)
+        server.wait_for_load("active", 0)
+        return answer.headers["x-cache"]
+
+    def test_cache_memory_cache_size_mb(self):
+        for size, second in ((1, "hit"), (0, "miss")):
+            server = self.server(cache__memory_cache_size_mb=size)
+            self.assertEqual([self.cache_header(server) for _ in range(2)], ["miss", second])
+
+    def test_cache_audio_memory_cache_mb(self):
+        for size, second in ((1, "segments"), (0, "miss")):
+            with RealServer(**{"cache.audio_memory_cache_mb": size}) as server:
+                self.assertEqual([self.cache_header(server, response_format=name) for name in ("wav", "mp3")], ["miss", second])
+
+    def test_cache_audio_cache_ttl(self):
+        server = self.server(cache__memory_cache_size_mb=1, cache__audio_cache_ttl=1)
+        self.assertEqual([self.cache_header(server) for _ in range(2)], ["miss", "hit"])
+        time.sleep(1.1)
+        self.assertEqual(self.cache_header(server), "miss")
+
+    def test_performance_aggressive_caching(self):
+        for setting, second in (("true", "segments"), ("false", "miss")):
+            with RealServer(**{"performance.aggressive_caching": setting}) as server:
+                self.assertEqual([self.cache_header(server, response_format=name) for name in ("wav", "mp3", "flac")],
+                                 ["miss", second, "segments"])
+
+    def test_performance_skip_redundant_processing(self):
+        for setting, number in (("true", 1), ("false", 2)):
+            server = self.server(0.5, performance__skip_redundant_processing=setting)
+            first = ask_slowly(server)
+            self.assertEqual(server.request("POST", "/v1/audio/speech", {"input": "Takes its time"}).status, 200)
+            self.assertEqual(Answer(first).status, 200)
+            first.close()
+            server.wait_for_load("active", 0)
+            self.assertEqual(server.metric("litetts_speech_total"), number)
+
     def test_model_path(self):
         self.missing("model.path")
 

@@ -22,7 +22,8 @@ class Server:
     """`litetts_fake_server`: the real server over a speaker that needs `rtf` core seconds for a second."""
 
     def __init__(self, rtf=0.0, config=None, env=None, **settings):
-        settings = {"server.port": 0, "performance.threads": 2, **settings}
+        # Without caches: the tests ask for the same text again and count on the work.
+        settings = {"server.port": 0, "performance.threads": 2, "cache.memory_cache_size_mb": 0, **settings}
         self.host = settings.get("server.host", "127.0.0.1")
         arguments = [f"config={config}"] if config else []
         self.start([FAKE_SERVER, str(rtf), *arguments, *(f"{key}={value}" for key, value in settings.items())], env)

@@ -40,7 +40,7 @@ class ServerProcessTest(unittest.TestCase):
         self.assertIn("quickstart", self.error_of(serve("--port", 0, env={"LITETTS_HOME": "/nonexistent"}), 1))
 
     def test_sigterm_finishes_streams_and_refuses_others(self):
-        with RealServer() as server:
+        with RealServer(**{"cache.memory_cache_size_mb": 0, "cache.audio_memory_cache_mb": 0}) as server:
             want = server.speak(LONG_TEXT, response_format="pcm").body
             with server.send("POST", "/v1/audio/speech", {"input": LONG_TEXT, "response_format": "pcm"}) as connection:
                 server.wait_for_load("active", 1)
@@ -85,6 +85,7 @@ class ServerProcessTest(unittest.TestCase):
         with RealServer() as server:
             server.speak("Hello.", voice="af_sky(2)+af_heart")
             server.request("GET", "/a/path/of/the/client")
+            server.wait_for_load("active", 0)
             text = server.request("GET", "/metrics").body.decode()
             for name in ("litetts_request_seconds_bucket", "litetts_first_byte_seconds_bucket", "litetts_first_audio_seconds_bucket",
                          "litetts_queue_seconds_bucket", "litetts_rtf_bucket", "litetts_audio_seconds_bucket",

@@ -123,7 +123,8 @@ class RoutesTest(unittest.TestCase):
                 elif method == "delete":
                     self.assertEqual(answer.status, 404, path)
                 else:
-                    self.assertEqual(answer.status, 400, path)  # the body lacks its field
+                    is_lenient = path == "/cache/clear"  # all fields may be left out
+                    self.assertEqual(answer.status, 200 if is_lenient else 400, path)  # the body lacks its field
 
     def test_the_document_has_the_route_table(self):
         document = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")

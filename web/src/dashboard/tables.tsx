@@ -88,8 +88,8 @@ export function RecentRequests() {
     `${speech.audio_seconds.toFixed(1)} s`,
     ms(speech.queue_seconds),
     speech.first_audio_seconds > 0 ? ms(speech.first_audio_seconds) : '–',
-    speech.audio_seconds > 0 ? (speech.compute_seconds / speech.audio_seconds).toFixed(2) : '–',
-    <span class={speech.outcome === 'ok' ? 'good' : 'bad'}>{speech.outcome.replaceAll('_', ' ').toLowerCase()}</span>,
+    speech.compute_seconds > 0 && speech.audio_seconds > 0 ? (speech.compute_seconds / speech.audio_seconds).toFixed(2) : '–',
+    <span class={['ok', 'cached'].includes(speech.outcome) ? 'good' : 'bad'}>{speech.outcome.replaceAll('_', ' ').toLowerCase()}</span>,
   ]);
   return (
     <Table title="Recent requests, without their text" empty="no data"

@@ -1,0 +1,111 @@
+#include "server/caches.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "audio/format.h"
+
+namespace litetts::server {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kAnswers = "answers";
+constexpr std::string_view kSegments = "segments";
+
+LruCache<CachedAnswer>::Limits AnswerLimits(const ServerConfig& config) {
+  return {.max_bytes = static_cast<size_t>(config.response_cache_mb) << 20,
+          .max_age_seconds = config.audio_cache_ttl};
+}
+
+engine::SegmentCache::Options SegmentOptions(const ServerConfig& config) {
+  return {.memory = {.max_bytes = static_cast<size_t>(config.segment_cache_mb) << 20,
+                     .max_age_seconds = config.audio_cache_ttl},
+          .keeps_first = config.keeps_first_audio,
+          .shares_work = config.shares_work};
+}
+
+// What the first making of the audio took is nothing that later answers took.
+void RemoveTimes(std::vector<Header>& headers) {
+  std::erase_if(headers, [](const Header& header) {
+    return header.name == "X-RTF" || header.name == "Server-Timing" || header.name == "X-Cache";
+  });
+}
+
+}  // namespace
+
+Caches::Caches(const ServerConfig& config)
+    : answers_(AnswerLimits(config)), segments_(SegmentOptions(config)) {}
+
+void Caches::SetConfig(const ServerConfig& config) {
+  answers_.SetLimits(AnswerLimits(config));
+  segments_.SetOptions(SegmentOptions(config));
+}
+
+void Caches::KeepAnswer(const std::string& key, const SpeechRequest& request,
+                        const SpeechOutcome& outcome, const ResponseStream& stream) {
+  std::optional<ResponseStream::Recording> recording = stream.recording();
+  if (!recording) return;
+  RemoveTimes(recording->head.headers);
+  RemoveTimes(recording->trailers);
+  recording->head.headers.push_back({"X-Cache", "hit"});
+  auto answer = std::make_shared<CachedAnswer>();
+  answer->recording = std::move(*recording);
+  answer->voice = request.voice;
+  answer->format = audio::FormatName(request.format);
+  answer->audio_seconds = outcome.audio_seconds;
+  const size_t num_bytes = answer->recording.num_bytes() + sizeof(CachedAnswer) +
+                           answer->voice.size() + answer->format.size();
+  answers_.Put(key, std::move(answer), num_bytes);
+}
+
+std::vector<std::pair<std::string_view, CacheStats>> Caches::stats() const {
+  return {{kAnswers, answers_.stats()}, {kSegments, segments_.memory_stats()}};
+}
+
+std::string Caches::StatsJson() const {
+  json::object caches;
+  for (const auto& [name, stats] : stats()) {
+    const auto asked = static_cast<double>(stats.num_hits + stats.num_misses);
+    caches[name] = {
+        {"entries", stats.num_entries},
+        {"bytes", stats.num_bytes},
+        {"limit_bytes", stats.max_bytes},
+        {"hits", stats.num_hits},
+        {"misses", stats.num_misses},
+        {"evictions", stats.num_evictions},
+        {"hit_rate", asked > 0 ? json::value(static_cast<double>(stats.num_hits) / asked)
+                               : json::value(nullptr)}};
+  }
+  const engine::SegmentCache::Counts counts = segments_.counts();
+  return json::serialize(json::object{
+      {"caches", std::move(caches)},
+      {"segments", {{"computed", counts.num_computed}, {"shared", counts.num_shared}}}});
+}
+
+Result<std::vector<std::pair<std::string_view, size_t>>> Caches::Clear(const Selection& selection) {
+  if (!selection.cache.empty() && selection.cache != kAnswers && selection.cache != kSegments) {
+    return InvalidArgument("there is no cache '", selection.cache, "'; there are ", kAnswers,
+                           " and ", kSegments);
+  }
+  const auto is_meant = [&](std::string_view name) {
+    return selection.cache.empty() || selection.cache == name;
+  };
+  std::vector<std::pair<std::string_view, size_t>> removed;
+  if (is_meant(kAnswers)) {
+    removed.emplace_back(kAnswers, answers_.EraseIf([&](const CachedAnswer& answer) {
+      return (selection.voice.empty() || answer.voice == selection.voice) &&
+             (selection.format.empty() || answer.format == selection.format);
+    }));
+  }
+  if (is_meant(kSegments) && selection.format.empty()) {
+    removed.emplace_back(kSegments, segments_.Clear(selection.voice));
+  }
+  return removed;
+}
+
+std::shared_ptr<ResponseStream> StreamOf(const CachedAnswer& answer) {
+  return std::make_shared<ResponseStream>(answer.recording);
+}
+
+}  // namespace litetts::server

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/lru_cache.h"
+#include "engine/segment_cache.h"
+#include "server/config.h"
+#include "server/response_stream.h"
+#include "server/speech_job.h"
+#include "server/speech_request.h"
+
+namespace litetts::server {
+
+// An answer that was given before.
+struct CachedAnswer {
+  ResponseStream::Recording recording;
+  std::string voice;
+  std::string format;
+  double audio_seconds = 0;
+};
+
+// The caches of a server (docs/caching.md): whole answers as they were sent, and below them what
+// the network made. Thread-safe.
+class Caches {
+ public:
+  explicit Caches(const ServerConfig& config);
+  void SetConfig(const ServerConfig& config);
+
+  engine::SegmentCache& segments() { return segments_; }
+
+  // Null where there is none. `key`: of everything that the bytes depend on.
+  std::shared_ptr<const CachedAnswer> FindAnswer(const std::string& key) {
+    return answers_.Find(key);
+  }
+  // Keeps a finished stream.
+  void KeepAnswer(const std::string& key, const SpeechRequest& request,
+                  const SpeechOutcome& outcome, const ResponseStream& stream);
+
+  // By name, as the label "cache" of the metrics has them.
+  std::vector<std::pair<std::string_view, CacheStats>> stats() const;
+  std::string StatsJson() const;
+
+  // What to forget; an empty field stands for all.
+  struct Selection {
+    std::string cache = {};
+    std::string voice = {};
+    std::string format = {};  // of answers: audio as the network made it has none
+  };
+  // How many entries went, by name of the cache. kInvalidArgument for an unknown cache.
+  Result<std::vector<std::pair<std::string_view, size_t>>> Clear(const Selection& selection);
+
+ private:
+  LruCache<CachedAnswer> answers_;
+  engine::SegmentCache segments_;
+};
+
+// Gives an answer once more: the same bytes, and headers that say where they come from.
+std::shared_ptr<ResponseStream> StreamOf(const CachedAnswer& answer);
+
+}  // namespace litetts::server

@@ -1,0 +1,163 @@
+"""The caches over HTTP: the same bytes again, soon, counted, and in no speed figure."""
+import json
+import statistics
+import threading
+import time
+import unittest
+
+import program
+from server_process import Answer, RealServer
+
+TEXT = "The ferry leaves the old harbour at noon."
+
+
+class CacheTest(unittest.TestCase):
+    def setUp(self):
+        self.server = RealServer()
+        self.addCleanup(self.server.__exit__)
+
+    def speak(self, text=TEXT, **fields):
+        answer = self.server.speak(text, **fields)
+        self.assertEqual(answer.status, 200, answer.body)
+        if threading.current_thread() is threading.main_thread():
+            self.server.wait_for_load("active", 0)  # it is kept and counted just after its last byte
+        return answer
+
+    def stats(self):
+        return self.server.request("GET", "/cache/stats").json()
+
+    def test_the_same_bytes_again(self):
+        for fields in ({}, {"response_format": "mp3"}, {"response_format": "opus", "stream": False},
+                       {"stream_format": "sse"}, {"text": program.LONG_TEXT, "response_format": "pcm"}):
+            first, second = self.speak(**fields), self.speak(**fields)
+            self.assertEqual((first.headers["x-cache"] == "hit", second.headers["x-cache"]), (False, "hit"), fields)
+            self.assertEqual(first.body, second.body)
+            self.assertEqual({name for name in first.headers if name not in second.headers}, {"x-rtf", "server-timing"} & set(first.headers))
+
+    def test_other_formats_share_what_the_network_made(self):
+        first = self.speak()
+        computed = self.server.metric("litetts_synthesis_seconds_total")
+        answers = [self.speak(**fields) for fields in
+                   ({"response_format": "flac"}, {"volume_multiplier": 0.5}, {"sample_rate": 16000}, {"stream": False})]
+        self.assertEqual({answer.headers["x-cache"] for answer in answers}, {"segments"})
+        self.assertEqual(answers[3].body[44:], first.body[44:])
+        self.assertEqual(self.stats()["segments"]["computed"], 1)
+        self.assertEqual(self.server.metric("litetts_synthesis_seconds_total"), computed)
+
+    def test_whatever_changes_the_sound_is_computed(self):
+        self.speak()
+        for fields in ({"speed": 1.1}, {"voice": "af_sky"}, {"seed": 1}, {"seed": 2}, {"voice": "af_heart(2)+af_sky"},
+                       {"text": TEXT[:-1] + "!"}, {"lexicon": {"ferry": "boat"}}):
+            self.assertEqual(self.speak(**fields).headers["x-cache"], "miss", fields)
+        self.assertEqual(self.speak().headers["x-cache"], "hit")
+
+    def test_a_blend_that_was_saved_anew_is_another_voice(self):
+        self.addCleanup(self.server.request, "DELETE", "/v1/audio/blend/preset/cache_duo")
+        heard = []
+        for voice in ("af_heart+af_sky", "bm_george+af_sky"):
+            self.assertEqual(self.server.request("POST", "/v1/audio/blend/preset", {"name": "cache_duo", "voice": voice}).status, 200)
+            heard.append(self.speak(voice="cache_duo").body)
+        self.assertNotEqual(*heard)
+
+    def test_part_of_a_text(self):
+        self.speak("That is all.", response_format="pcm")
+        answer = self.server.request("POST", "/v1/audio/speech", {"input": "That is all.\n\nThe wind goes over the sea.",
+                                                                  "response_format": "pcm", "stream": False})
+        self.assertIn(answer.headers["x-cache"], ("partial", "miss"))
+        self.assertNotIn("x-rtf", answer.headers if answer.headers["x-cache"] == "partial" else {})
+
+    def test_equal_segments_at_one_time_are_computed_once(self):
+        """Other formats, so that they are other answers."""
+        formats = ("wav", "flac", "mp3", "opus", "pcm", "mulaw")
+        headers = []
+        threads = [threading.Thread(target=lambda name=name: headers.append(self.speak(response_format=name).headers["x-cache"]))
+                   for name in formats]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(self.stats()["segments"]["computed"], 1)
+        self.assertEqual(headers.count("miss"), 1, headers)
+
+    def test_equal_requests_share_one_computation(self):
+        connections = [self.server.send("POST", "/v1/audio/speech", {"input": program.LONG_TEXT, "response_format": "wav"})
+                       for _ in range(8)]
+        bodies = {Answer(connection).body for connection in connections}
+        for connection in connections:
+            connection.close()
+        self.assertEqual(len(bodies), 1)
+        self.assertEqual(self.server.metric("litetts_speech_total"), 1)
+        joined = self.server.metric("litetts_shared_requests_total")
+        self.assertEqual(joined + self.stats()["caches"]["answers"]["hits"], 7)
+
+    def test_a_hit_takes_milliseconds(self):
+        """A log of requests with repeats; bound 3 ms at the median, as a whole round trip on one connection."""
+        texts = [f"{TEXT} Number {i}." for i in range(5)]
+        log = [texts[i * i % 7 % 5] for i in range(300)]
+        for text in set(log):
+            self.speak(text, response_format="mp3")
+        took = []
+        with self.server.connect() as connection:
+            file = connection.makefile("rb")
+            for text in log:
+                body = json.dumps({"input": text, "response_format": "mp3"}).encode()
+                begin = time.perf_counter()
+                connection.sendall(b"POST /v1/audio/speech HTTP/1.1\r\nHost: t\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+                headers = {}
+                while (line := file.readline().strip()):
+                    name, _, value = line.decode().partition(":")
+                    headers[name.lower()] = value.strip()
+                while (size := int(file.readline(), 16)) > 0:
+                    file.read(size + 2)
+                file.readline()
+                took.append(time.perf_counter() - begin)
+                self.assertEqual(headers["x-cache"], "hit")
+        print(f"{len(took)} hits: median {1e3 * statistics.median(took):.2f} ms, 99 % {1e3 * sorted(took)[-4]:.2f} ms")
+        self.assertLess(statistics.median(took), 0.003)
+
+    def test_counted_and_in_no_speed_figure(self):
+        self.speak()
+        before = [self.server.metric(name) for name in ("litetts_rtf_count", "litetts_audio_seconds_total")]
+        for fields in ({}, {}, {"response_format": "mp3"}):
+            answer = self.speak(**fields)
+            self.assertNotIn("x-rtf", answer.headers)
+        self.assertEqual([self.server.metric(name) for name in ("litetts_rtf_count", "litetts_audio_seconds_total")], before)
+        self.assertEqual(len(self.server.request("GET", "/performance/rtf-trend").json()["rtf"]), 1)
+        caches = self.stats()["caches"]
+        self.assertEqual((caches["answers"]["hits"], caches["answers"]["misses"], caches["answers"]["entries"]), (2, 2, 2))
+        self.assertEqual((caches["segments"]["hits"], caches["segments"]["misses"]), (1, 1))
+        text = self.server.request("GET", "/metrics").body.decode()
+        for line in ('litetts_cache_lookups_total{cache="answers",outcome="hit"} 2', 'litetts_cache_entries{cache="segments"} 1',
+                     f'litetts_cache_bytes{{cache="answers",kind="limit"}} {32 << 20}', 'litetts_segments_total{origin="computed"} 1'):
+            self.assertIn(line, text)
+        recent = self.server.request("GET", "/performance/history").json()["recent"]
+        self.assertEqual([speech["outcome"] for speech in recent], ["ok", "cached", "cached", "ok"])
+
+    def test_clear(self):
+        def clear(**fields):
+            return self.server.request("POST", "/cache/clear", fields)
+        for voice in ("af_heart", "af_sky"):
+            for name in ("wav", "mp3"):
+                self.speak(voice=voice, response_format=name)
+        self.assertEqual(clear(format="mp3").json(), {"removed": {"answers": 2}})
+        self.assertEqual(clear(voice="af_sky").json(), {"removed": {"answers": 1, "segments": 1}})
+        self.assertEqual(self.speak(voice="af_sky").headers["x-cache"], "miss")
+        self.assertEqual(self.speak().headers["x-cache"], "hit")
+        self.assertEqual(self.server.request("POST", "/cache/clear").json(), {"removed": {"answers": 2, "segments": 2}})
+        self.assertEqual(self.stats()["caches"]["answers"]["bytes"], 0)
+        for fields in ({"cache": "cookies"}, {"format": "gif"}, {"voices": "af_sky"}, {"voice": 1}):
+            self.assertEqual(clear(**fields).status, 400, fields)
+        self.assertEqual(self.server.request("POST", "/cache/clear", b"[]").status, 400)
+
+    def test_limits_hold(self):
+        server = RealServer(**{"cache.memory_cache_size_mb": 1, "cache.audio_memory_cache_mb": 1})
+        self.addCleanup(server.__exit__)
+        for i in range(16):
+            self.assertEqual(server.speak(f"Number {i}.").status, 200)
+        for cache in server.request("GET", "/cache/stats").json()["caches"].values():
+            self.assertLessEqual(cache["bytes"], 1 << 20)
+            self.assertGreater(cache["evictions"], 0)
+
+
+if __name__ == "__main__":
+    program.main()

@@ -194,7 +194,7 @@ class Cleaner {
   bool TableBar() {
     if (!is_table_) return false;
     const size_t end = EndOfLine(in_.substr(0, pos_ + 100), pos_);
-    const bool is_last = in_.find_first_not_of(" \t|", pos_) >= end;
+    const bool is_last = in_.substr(0, end).find_first_not_of(" \t|", pos_) == in_.npos;
     Replace(1, is_last ? "" : ",");
     return true;
   }

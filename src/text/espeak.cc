@@ -69,7 +69,11 @@ bool StartEspeak(Locale locale) LITETTS_REQUIRES(espeak_mutex) {
     if (rate <= 0) return false;
   }
   if (is_first || espeak_locale != locale) {
-    if (espeak_SetVoiceByName(locale == Locale::kEnUs ? "en-us" : "en-gb") != EE_OK) {
+    // British English is the file "en"; "en-gb" is found by newer versions only.
+    const bool is_set = locale == Locale::kEnUs ? espeak_SetVoiceByName("en-us") == EE_OK
+                                                : espeak_SetVoiceByName("en-gb") == EE_OK ||
+                                                      espeak_SetVoiceByName("en") == EE_OK;
+    if (!is_set) {
       espeak_state = EspeakState::kBroken;
       return false;
     }

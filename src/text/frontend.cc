@@ -220,7 +220,7 @@ class AnalysisBuilder {
       } else if (sounds_[i].phonemes.empty()) {
         tokens_[i].whitespace.clear();
       }
-      if (i > range.begin && !chunk.tokens.back().whitespace.empty()) chunk.spoken += ' ';
+      if (i > range.begin && sounds_[i - 1].space_after) chunk.spoken += ' ';
       chunk.spoken += tokens_[i].spoken;
       chunk.tokens.push_back(std::move(tokens_[i]));
     }

@@ -136,6 +136,22 @@ TEST_F(FrontendTest, PhonemesAreTakenAsTheyAre) {
   EXPECT_EQ(analysis->warnings.size(), 1u);
 }
 
+TEST_F(FrontendTest, NewWordsHaveOneStress) {
+  for (const std::string_view word : {"blorptastic", "zinthromere", "quavellation", "thrumbly"}) {
+    for (const std::string& said : {Us(word), Gb(word)}) {
+      EXPECT_NE(said.find("ˈ"), std::string::npos) << said;
+      EXPECT_EQ(said.find("ˈ"), said.rfind("ˈ")) << said;
+    }
+  }
+}
+
+#ifdef LITETTS_ESPEAK
+TEST_F(FrontendTest, OtherScriptsGoToEspeakInBothAccents) {
+  EXPECT_FALSE(Us("漢").empty());
+  EXPECT_FALSE(Gb("漢").empty());
+}
+#endif
+
 TEST_F(FrontendTest, NothingToSayGivesNoChunks) {
   EXPECT_TRUE(Analyse("").chunks.empty());
   EXPECT_TRUE(Analyse(" \n\t ").chunks.empty());

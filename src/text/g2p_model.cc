@@ -10,6 +10,9 @@ constexpr size_t kBeam = 12;
 constexpr float kBeamCost = 7.0f;      // nats behind the best
 constexpr float kUnknownCost = 16.0f;  // a graphone that not even the unigrams have
 constexpr size_t kLongestWord = 48;
+// An n-gram forgets whether a stress came before. Nats for a second primary stress and for none.
+constexpr float kSecondStressCost = 3.0f;
+constexpr float kNoStressCost = 3.0f;
 
 uint8_t LetterCode(char c) {
   if (c >= 'a' && c <= 'z') return static_cast<uint8_t>(c - 'a' + 1);
@@ -66,6 +69,7 @@ Result<G2pModel> G2pModel::Create(const model::TensorFile& file, Locale locale) 
   model.fingerprints_ = fingerprints->As<int32_t>();
   model.weights_ = weights->As<uint8_t>();
   model.graphones_.resize(kNumSpecial);
+  model.num_primary_.resize(kNumSpecial);
   model.by_letters_.resize(32 * 32);
   for (const int32_t packed : graphones->As<int32_t>()) {
     const Graphone graphone = Graphone::Unpack(static_cast<uint32_t>(packed));
@@ -73,6 +77,9 @@ Result<G2pModel> G2pModel::Create(const model::TensorFile& file, Locale locale) 
       if (phone / kStress > 2 || phone % kStress >= 178 || (phone != 0 && phone % kStress == 0))
         return damaged;
     }
+    const auto is_primary = [](uint16_t phone) { return phone / kStress == 1; };
+    model.num_primary_.push_back(
+        static_cast<uint8_t>(std::ranges::count_if(graphone.phones, is_primary)));
     const auto number = static_cast<uint16_t>(model.graphones_.size());
     model.by_letters_[graphone.letters[0] * 32u + graphone.letters[1]].push_back(number);
     model.graphones_.push_back(graphone);
@@ -134,6 +141,10 @@ void G2pModel::Extend(std::span<const uint8_t> letters, const std::vector<Hypoth
     child.cost = parent.cost + CostOf(parent.history, contexts, graphone);
     child.parent = from;
     child.graphone = graphone;
+    child.num_primary = static_cast<uint8_t>(parent.num_primary + num_primary_[graphone]);
+    if (num_primary_[graphone] > 0 && child.num_primary > 1) child.cost += kSecondStressCost;
+    if (graphone == kEnd && child.num_primary == 0) child.cost += kNoStressCost;
+    child.num_primary = std::min<uint8_t>(child.num_primary, 2);
     std::copy(parent.history.begin() + 1, parent.history.end() - 1, child.history.begin());
     child.history[kOrder - 2] = graphone;
     next[to].push_back(child);
@@ -163,7 +174,7 @@ std::optional<Phonemes> G2pModel::Pronounce(std::string_view word) const {
       if (num_kept == kBeam || hypothesis.cost > here[0].cost + kBeamCost) break;
       // A dearer way with the same history can never win.
       const auto is_same = [&](const Hypothesis& other) {
-        return other.history == hypothesis.history;
+        return other.history == hypothesis.history && other.num_primary == hypothesis.num_primary;
       };
       if (std::any_of(all.end() - static_cast<std::ptrdiff_t>(num_kept), all.end(), is_same))
         continue;

@@ -61,6 +61,7 @@ class G2pModel {
     float cost = 0.0f;
     int32_t parent = -1;
     uint16_t graphone = kStart;
+    uint8_t num_primary = 0;  // stress marks so far
   };
   // What a history offers to the next graphone: for each length that has followers, the back-off
   // cost to it.
@@ -77,6 +78,7 @@ class G2pModel {
 
   std::span<const int32_t> fingerprints_;          // 0: empty
   std::span<const uint8_t> weights_;               // [slots, 2]: cost, back-off
+  std::vector<uint8_t> num_primary_;               // stress marks of each graphone
   std::vector<Graphone> graphones_;                // by number; the special ones are empty
   std::vector<std::vector<uint16_t>> by_letters_;  // first letter * 32 + second
 };

@@ -55,6 +55,9 @@ Reading ReadSingle(const AtomView& v, size_t i) {
 // The hyphen of "COVID-19", "mid-1990s" is heard as a space.
 MaybeReading ReadHyphenAndNumber(const AtomView& v, size_t i) {
   if (!v.IsHyphen(i) || !v.IsWord(i - 1) || !v.IsDigits(i + 1)) return std::nullopt;
+  if (v.IsWord(i + 2, "s") && (v.IsWord(i - 1, "under") || v.IsWord(i - 1, "over"))) {
+    return Reading{Kind::kCardinal, PluralOfWords(CardinalWords(v.Text(i + 1), v.locale())), i + 3};
+  }
   const bool is_name = v.IsCapitalised(i - 1) && v.Text(i + 1).size() <= 4 && !v.IsWord(i + 2) &&
                        !v.IsMark(i + 2, U'/') &&
                        !((v.IsMark(i + 2, U'.') || v.IsMark(i + 2, U',')) && v.IsDigits(i + 3));
@@ -73,7 +76,12 @@ MaybeReading ReadInnerDot(const AtomView& v, size_t i) {
 
 // "foo.bar", "requests.get": the dot in the name of a program's thing. "home.then" is a slip.
 MaybeReading ReadNameDot(const AtomView& v, size_t i) {
-  if (!v.IsMark(i, U'.') || !v.IsLowerCase(i - 1) || !v.IsLowerCase(i + 1)) return std::nullopt;
+  if (!v.IsMark(i, U'.')) return std::nullopt;
+  // What is left of "the5.5.5"; a number that begins with a point is none of this.
+  if (v.IsDigits(i - 1) && (v.IsDigits(i + 1) || v.IsLowerCase(i + 1))) {
+    return Reading{Kind::kAddress, "dot", i + 1};
+  }
+  if (!v.IsLowerCase(i - 1) || !v.IsLowerCase(i + 1)) return std::nullopt;
   if (v.Text(i - 1).size() < 2 || v.Text(i + 1).size() < 2) return std::nullopt;
   if (IsFunctionWord(v.Text(i + 1)) || IsFunctionWord(v.Text(i - 1))) return std::nullopt;
   return Reading{Kind::kAddress, "dot", i + 1};

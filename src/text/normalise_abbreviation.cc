@@ -58,6 +58,34 @@ const std::unordered_map<std::string_view, Abbreviation>& Abbreviations() {
       {"msgr", {"Monsignor", Needs::kName}},
       {"brig", {"Brigadier", Needs::kName}},
       {"rte", {"Route", Needs::kNumber}},
+      {"rm", {"Room", Needs::kNumber}},
+      {"ll", {"lines", Needs::kNumber}},
+      {"pt", {"part", Needs::kNumber}},
+      {"pop", {"population", Needs::kNumber}},
+      {"lat", {"latitude", Needs::kNumber}},
+      {"long", {"longitude", Needs::kNumber}},
+      {"amb", {"Ambassador", Needs::kName}},
+      {"atty", {"Attorney", Needs::kName}},
+      {"cllr", {"Councillor", Needs::kName}},
+      {"cdr", {"Commander", Needs::kName}},
+      {"appt", {"appointment", Needs::kNothing}},
+      {"appts", {"appointments", Needs::kNothing}},
+      {"depts", {"departments", Needs::kNothing}},
+      {"mtg", {"meeting", Needs::kNothing}},
+      {"msg", {"message", Needs::kNothing}},
+      {"pkg", {"package", Needs::kNothing}},
+      {"esp", {"especially", Needs::kNothing}},
+      {"usu", {"usually", Needs::kNothing}},
+      {"cont", {"continued", Needs::kNothing}},
+      {"contd", {"continued", Needs::kNothing}},
+      {"prev", {"previous", Needs::kNothing}},
+      {"std", {"standard", Needs::kNothing}},
+      {"wt", {"weight", Needs::kNothing}},
+      {"ht", {"height", Needs::kNothing}},
+      {"diam", {"diameter", Needs::kNothing}},
+      {"freq", {"frequency", Needs::kNothing}},
+      {"yd", {"yard", Needs::kNothing}},
+      {"sched", {"schedule", Needs::kNothing}},
       {"ep", {"Episode", Needs::kNumber}},
       {"thx", {"thanks", Needs::kNothing}},
       {"pls", {"please", Needs::kNothing}},
@@ -182,6 +210,7 @@ bool FollowsName(const AtomView& v, size_t i) {
 bool IsNumberAhead(const AtomView& v, size_t at) {
   const size_t next = v.SkipSpace(at);
   if (v.IsDigits(next) || (v.IsMark(next, U'#') && v.IsDigits(next + 1))) return true;
+  if (v.IsUpperCase(next) && v.Text(next).size() <= 3 && v.IsDigits(next + 1)) return true;
   return v.IsUpperCase(next) && next > at &&
          v.Text(next).find_first_not_of("IVXLC") == std::string_view::npos && v.Text(next) != "I";
 }
@@ -284,7 +313,45 @@ MaybeReading ReadByNeighbours(const AtomView& v, size_t i, std::string_view lowe
     return Reading{Kind::kAbbreviation, "estimated", i + 2};
   }
   const bool is_name = v.IsCapitalised(i) && !has_stop && has_gap && v.IsDigits(after);
+  // "Hwy 9", "Apt 3B", "Fig 2": no stop is needed where a number shows what they are.
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kNumbered = {
+      {{"hwy", "Highway"},
+       {"rte", "Route"},
+       {"apt", "Apartment"},
+       {"ste", "Suite"},
+       {"vol", "Volume"},
+       {"fig", "Figure"},
+       {"bldg", "Building"},
+       {"rm", "Room"},
+       {"ext", "extension"}}};
+  for (const auto& [name, words] : kNumbered) {
+    if (lower == name && (is_name || (name == "hwy" && has_stop && v.IsDigits(after)))) {
+      return Take(Kind::kAbbreviation, words, v, i + 1, true);
+    }
+  }
   if (lower == "nos" && is_name) return Reading{Kind::kAbbreviation, "numbers", i + 1};
+  // "the rd.", "this apt."
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kThings = {
+      {{"rd", "road"},
+       {"ave", "avenue"},
+       {"blvd", "boulevard"},
+       {"hwy", "highway"},
+       {"apt", "apartment"},
+       {"co", "company"},
+       {"vol", "volume"},
+       {"fig", "figure"},
+       {"st", "street"},
+       {"dr", "doctor"},
+       {"ref", "reference"}}};
+  static const Names kDeterminers = {"the", "a", "an", "this", "that", "our", "my", "your", "his"};
+  if (has_stop && v.IsLowerCase(i) && Contains(kDeterminers, v.WordBefore(i))) {
+    for (const auto& [name, words] : kThings) {
+      if (lower == name) return Take(Kind::kAbbreviation, words, v, i + 1, false);
+    }
+  }
+  if (lower == "ref" && has_stop && has_gap && v.IsWord(after, "no")) {
+    return Reading{Kind::kAbbreviation, "reference", i + 2};
+  }
   if (v.Text(i) == "No" && is_name && v.IsSpace(i - 1) && v.IsWord(i - 2)) {
     return Reading{Kind::kAbbreviation, "number", i + 1};
   }

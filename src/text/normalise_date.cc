@@ -94,11 +94,10 @@ bool IsDayInContext(const AtomView& v, size_t i, bool is_star) {
   // Another day before: "Sat. & Sun."
   size_t other = i;
   if (v.IsSpace(i - 1) && (v.IsMark(i - 2, U'&') || v.IsWord(i - 2, "and"))) other = i - 3;
-  if (v.IsSpace(i - 1) && v.IsMark(i - 2, U',')) other = i - 2;
+  if (v.IsSpace(i - 1) && v.IsMark(i - 2, U',')) other = i - 3;
   if (other < i) {
     if (v.IsSpace(other)) --other;
     if (v.IsMark(other, U'.')) --other;
-    if (other == i - 2) --other;
     if (v.IsWord(other) && std::ranges::find(kDays, v.Lower(other)) != kDays.end()) return true;
   }
   const bool has_cue_behind = behind > i + 1 && v.IsLowerCase(behind) &&
@@ -273,6 +272,12 @@ MaybeReading ReadNumericDate(const AtomView& v, size_t i) {
   const bool is_separator = sign.mark == U'/' || sign.mark == U'-' || sign.mark == U'.';
   if (!is_separator || v.IsMark(i - 1, sign.mark)) return std::nullopt;
   if (!has_third) {
+    // "6/2023"
+    if (sign.mark == U'/' && IsYear(v, i + 2) && b >= "1900" && b < "2100" && ToInt(a) >= 1 &&
+        ToInt(a) <= 12 && a.size() <= 2) {
+      return Reading{Kind::kDate, std::string(MonthName(ToInt(a))) + " " + YearWords(b, v.locale()),
+                     i + 3};
+    }
     // Month and day without a year: only with a slash and where a date is to be expected.
     if (sign.mark != U'/' || !IsDay(a) || !IsDay(b)) return std::nullopt;
     const std::string before = v.WordBefore(i);

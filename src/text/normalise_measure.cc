@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "text/code_point.h"
 #include "text/number_words.h"
 #include "text/rules.h"
 #include "text/unit_names.h"
@@ -52,11 +53,10 @@ bool FitsContext(const AtomView& v, size_t i, size_t number_begin, std::string_v
   }
   if (sign == "d") return !is_spaced;
   // "5 m" and "5 s", but "the 5 V" or "type 5 L" may be names; a letter in capitals needs an end.
-  if (sign == "L" || sign == "W" || sign == "V") {
+  if ((sign == "L" || sign == "W" || sign == "V") && is_spaced) {
     return !(is_spaced && v.IsSpace(i + 1) && v.IsCapitalised(i + 2));
   }
-  (void)number_begin;
-  return true;
+  return !(sign.size() == 1 && !is_spaced && IsAsciiUpper(sign[0]) && NamesThing(v, number_begin));
 }
 
 bool IsInches(const AtomView& v, size_t i, size_t number_begin) {
@@ -102,7 +102,8 @@ std::optional<Piece> ParseLoneCapital(const AtomView& v, size_t at, size_t numbe
     static const Words kCircuit = {"fuse", "circuit", "current", "breaker", "charger", "supply"};
     const bool is_near =
         v.IsSpace(at + 1) && v.IsWord(at + 2) && Contains(kCircuit, v.Lower(at + 2));
-    if (is_near || (ends && v.HasCueBefore(number_begin, 16, {"current", "volts", "draws", "V"})))
+    if (is_near ||
+        (ends && v.HasCueBefore(number_begin, 16, {"current", "volts", "draws", "v", "charge"})))
       return Piece{"amp", "amps", at + 1};
   }
   if (v.Text(at) == "K" && v.HasCueBefore(number_begin, 12,
@@ -122,7 +123,8 @@ bool EndsAtUnit(const AtomView& v, size_t i) {
 bool IsCups(const AtomView& v, size_t at, size_t number_begin) {
   if (v.Text(at) != "c" || !v.IsSpace(at - 1) || !v.IsMark(at + 1, U'.') || !v.IsSpace(at + 2))
     return false;
-  return v.IsLowerCase(at + 3) && !IsFunctionWord(v.Text(at + 3)) && v.IsDigits(number_begin);
+  return v.IsLowerCase(at + 3) && v.IsDigits(number_begin) &&
+         (v.Text(at + 3) == "of" || !IsFunctionWord(v.Text(at + 3)));
 }
 
 // "12 st 4 lb": the weight of a person.
@@ -300,6 +302,24 @@ std::optional<Unit> ParseUnit(const AtomView& v, size_t i, size_t number_begin) 
   }
   if (v.IsMark(i, U'"') && v.IsDigits(i - 1) && !IsInQuotes(v, number_begin)) {
     return Unit{"inch", "inches", i + 1};
+  }
+  // 8' x 10'
+  if (v.IsMark(i, U'\'') && v.IsDigits(i - 1)) {
+    const size_t after = v.SkipSpace(i + 1);
+    const size_t before = v.IsSpace(number_begin - 1) ? number_begin - 2 : number_begin - 1;
+    const auto is_times = [&](size_t at) { return v.IsWord(at, "x") || v.IsMark(at, U'×'); };
+    static const Words kExtents = {"by", "wide", "long", "tall", "high", "deep"};
+    const bool has_extent = v.IsLowerCase(after) && Contains(kExtents, v.Text(after));
+    const std::string article = v.WordBefore(number_begin);
+    const bool has_article = (article == "a" || article == "an") && v.IsLowerCase(after);
+    bool has_other = false;  // "he's 6'5", she's 5'"
+    for (size_t back = 2; back < 20 && back < number_begin; ++back) {
+      has_other =
+          has_other || (v.IsMark(number_begin - back, U'"') && v.IsDigits(number_begin - back - 1));
+    }
+    if (is_times(after) || is_times(before) ||
+        (v.IsBreak(i + 1) && (has_extent || has_article || has_other)))
+      return Unit{"foot", "feet", i + 1};
   }
   if (v.IsMark(i, U'‰')) return Unit{"per mille", "per mille", i + 1};
   const bool has_hyphen = v.IsHyphen(i) && v.IsWord(i + 1);
@@ -480,6 +500,11 @@ MaybeReading ReadDimension(const AtomView& v, size_t i) {
       AddWords(words, IsAttributive(v, i, tail->next) ? tail->one : tail->many);
       next = tail->next;
     }
+  }
+  // "a 2"x4" board"
+  if (unit && unit->many != unit->one && IsAttributive(v, i, next)) {
+    for (size_t at; (at = words.find(" " + unit->many)) != std::string::npos;)
+      words.replace(at + 1, unit->many.size(), unit->one);
   }
   return Reading{Kind::kDimension, words, next};
 }

@@ -31,7 +31,8 @@ const Words& NameCues() {
                               "channel",  "train",   "area",    "building", "exit",       "hwy",
                               "porsche",  "ferrari", "peugeot", "nokia",    "intel",      "geforce",
                               "radeon",   "rtx",     "gtx",     "psalm",    "studio",     "unit",
-                              "platform", "form",    "section", "box",      "model",      "engine"};
+                              "platform", "form",    "section", "box",      "model",      "engine",
+                              "seat",     "aisle",   "row",     "track",    "pier",       "locker"};
   return kCues;
 }
 
@@ -44,6 +45,8 @@ const Words& YearCues() {
 }
 
 }  // namespace
+
+bool NamesThing(const AtomView& v, size_t i) { return Contains(NameCues(), v.WordBefore(i)); }
 
 bool CountsThings(const AtomView& v, size_t next) {
   if (!v.IsSpace(next) || !v.IsLowerCase(next + 1)) return false;
@@ -92,15 +95,19 @@ MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
   const bool digit_cue = Contains(DigitCues(), before) || IsLastDigits(v, i) ||
                          (Contains(DigitCues(), before2) &&
                           (before == "is" || before == "was" || before == "number")) ||
+                         // "Ask for ext. 405"
+                         (v.IsSpace(i - 1) && v.IsMark(i - 2, U'.') && v.IsWord(i - 3, "ext")) ||
                          (before == "t" && v.IsMark(i - 3, U'\'') &&  // "my PIN isn't 1234"
                           Contains(DigitCues(), v.WordBefore(i - 4)));
-  const bool emergency = (digits == "911" || digits == "999" || digits == "112" ||
-                          digits == "411" || digits == "311" || digits == "988") &&
-                         v.HasCueBefore(i, 8,
-                                        {"call", "dial", "phone", "emergency", "ring", "text",
-                                         "called", "dialed", "calling", "calls"});
-  const bool is_short_code = is_plain && (digits.size() == 5 || digits.size() == 6) &&
-                             before == "to" && v.HasCueBefore(i, 8, {"text", "sms", "texting"});
+  const bool is_service = digits.size() == 3 && (digits == "999" || digits == "112" ||
+                                                 digits == "988" || digits.substr(1) == "11");
+  const bool emergency =
+      is_service && v.HasCueBefore(i, 14,
+                                   {"call", "dial", "phone", "emergency", "ring", "text", "called",
+                                    "dialed", "calling", "calls"});
+  const bool is_short_code =
+      is_plain && (digits.size() == 5 || digits.size() == 6) &&
+      (before == "text" || (before == "to" && v.HasCueBefore(i, 8, {"text", "sms", "texting"})));
   if (is_plain && (digit_cue || emergency || is_short_code || digits.size() > 15)) {
     const Kind kind = emergency || is_short_code ? Kind::kPhone : Kind::kSerial;
     return Reading{kind, DigitWords(digits), number.next};
@@ -182,6 +189,10 @@ MaybeReading ReadScaleSuffix(const AtomView& v, size_t i, const Number& number) 
   const bool is_name = suffix == "B" && (Contains(NameCues(), v.WordBefore(i)) ||
                                          v.IsMark(i - 2, U'.') || v.IsCapitalised(named));
   if (is_name) return std::nullopt;
+  // "seat 30B", "a 7B model": billions show themselves by a point or by what is counted.
+  const bool is_amount = !number.fraction.empty() || number.whole.size() > 2 ||
+                         CountsThings(v, at + 1) || IsCrowd(v, at + 1);
+  if (suffix == "B" && !is_amount) return std::nullopt;
   std::string words = NumberWords(number, v.locale());
   if (suffix == "M" || suffix == "mn" || suffix == "mln") {
     AddWords(words, "million");

@@ -18,6 +18,18 @@ bool IsPartOfWhole(const AtomView& v, size_t i) {
   return std::ranges::find(kParts, v.WordBefore(i)) != kParts.end();
 }
 
+// "18/20 on the test"
+bool IsMarkOfTest(const AtomView& v, size_t next) {
+  if (!v.IsSpace(next) || !(v.IsWord(next + 1, "on") || v.IsWord(next + 1, "in"))) return false;
+  static constexpr std::array<std::string_view, 9> kTests = {
+      "test", "quiz", "exam", "homework", "assignment", "essay", "midterm", "final", "paper"};
+  for (size_t at = next + 3; at <= next + 7 && v.IsWord(at); at += 2) {
+    if (std::ranges::find(kTests, v.Lower(at)) != kTests.end()) return true;
+    if (!v.IsSpace(at + 1)) break;
+  }
+  return false;
+}
+
 // "9.5/10"
 MaybeReading ReadDecimalRating(const AtomView& v, size_t i) {
   const std::optional<Number> number = ParseNumber(v, i);
@@ -52,6 +64,7 @@ MaybeReading ReadSlashed(const AtomView& v, size_t i) {
     AddWords(words, CardinalWords(bottom, v.locale()));
     return words;
   };
+  if (IsMarkOfTest(v, next)) return Reading{Kind::kScore, both("out of"), next};
   if (IsPartOfWhole(v, i)) return Reading{Kind::kScore, both("of"), next};
   // "No. 2024/0117"
   if (top.size() >= 4 || bottom[0] == '0') {
@@ -141,6 +154,19 @@ MaybeReading ReadRange(const AtomView& v, size_t i) {
   if (!last) return std::nullopt;
   if (spaced && v.IsMark(v.SkipSpace(last->next), U'=')) return std::nullopt;
   if (v.IsHyphen(last->next) && v.IsDigits(last->next + 1)) return std::nullopt;
+  // "No. 55-0192"
+  if (!spaced && last->whole.size() > 2 && last->whole[0] == '0' && !first->has_commas &&
+      first->fraction.empty()) {
+    return Reading{Kind::kSerial,
+                   CodeWords(first->whole, v.locale()) + " " + DigitWords(last->whole), last->next};
+  }
+  // "1-800 numbers"
+  static constexpr std::array<std::string_view, 7> kTollFree = {"800", "888", "877", "866",
+                                                                "855", "844", "833"};
+  if (first->whole == "1" && !spaced && v.IsHyphen(dash) && v.IsDigits(second, 3) &&
+      last->next == second + 1 && std::ranges::find(kTollFree, last->whole) != kTollFree.end()) {
+    return Reading{Kind::kPhone, "one " + CardinalWords(last->whole, Locale::kEnUs), last->next};
+  }
   const bool years =
       IsYearLike(v, i, *first) && (last->whole.size() == 4 || last->whole.size() == 2);
   std::string words = years ? YearWords(first->whole, v.locale()) : NumberWords(*first, v.locale());

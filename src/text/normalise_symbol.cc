@@ -231,6 +231,11 @@ MaybeReading ReadSymbol(const AtomView& v, size_t i) {
   }
   if (sign == U'[' || sign == U'{') return Reading{Kind::kPunctuation, "(", i + 1};
   if (sign == U']' || sign == U'}') return Reading{Kind::kPunctuation, ")", i + 1};
+  if ((sign == U'#' || sign == U'*') && v.IsBreak(i - 1) && !v.IsGlued(i + 2) &&
+      v.HasCueBefore(i, 24, {"press", "hit", "dial", "key", "keypad"})) {
+    const std::string_view pound = v.locale() == Locale::kEnGb ? "hash" : "pound";
+    return Reading{Kind::kSymbol, std::string(sign == U'#' ? pound : "star"), i + 1};
+  }
   if (sign == U'$' && v.IsWord(i + 1)) return Reading{Kind::kSymbol, "dollar", i + 1};
   if (sign == U'\\' && v.IsWord(i + 1)) return Reading{Kind::kSymbol, "backslash", i + 1};
   if (sign == U'°' && v.IsWord(i + 1) && !v.IsWord(i + 2)) {

@@ -168,8 +168,10 @@ MaybeReading ReadTimetable(const AtomView& v, size_t i) {
 MaybeReading ReadOneTime(const AtomView& v, size_t i) {
   if (const std::optional<Clock> clock = ParseClock(v, i)) {
     const std::optional<HalfDay> half = ParseHalfDay(v, clock->next);
-    const bool is_ratio = v.HasCueBefore(
-        i, 12, {"ratio", "ratios", "odds", "scale", "mixed", "mix", "proportion", "diluted"});
+    const bool is_ratio =
+        v.HasCueBefore(i, 12,
+                       {"ratio", "ratios", "odds", "scale", "mixed", "mix", "proportion", "diluted",
+                        "dilute", "dilution", "concentration"});
     if (!half && (is_ratio || ToInt(clock->hour) > 24) && clock->second.empty()) {
       if (is_ratio) return ReadRatio(v, i);
     }

@@ -1,18 +1,29 @@
 #include "text/chunker.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
+#include <utility>
 
 #include "model/vocabulary.h"
 
 namespace litetts::text {
 namespace {
 
-// Symbols. Below kShort a sentence alone sounds clipped or slurred; above kComfortable the network
-// hurries.
+// Symbols; speech has about 15 in a second. Below kShort a sentence alone sounds clipped or
+// slurred. The memory of a synthesis grows with its longest piece.
 constexpr size_t kShort = 60;
-constexpr size_t kJoined = 250;
-constexpr size_t kComfortable = 400;
+constexpr size_t kMost = 180;
+// The first piece: at most so long, in a text of more than kLongText at most kMostFirstOfLong,
+// which keeps the first sound of a minute of speech within 5 % of the time that all of it takes. A
+// text that is altogether short is not cut for this.
+constexpr size_t kShortText = 130;
+constexpr size_t kLongText = 450;
+constexpr size_t kMostFirst = 75;
+constexpr size_t kMostFirstOfLong = 42;
+constexpr size_t kLeast = 18;  // of a piece that is cut from a sentence
+// Symbols that can be made, at half of real time, while one is played, with a reserve.
+constexpr double kPace = 1.8;
 
 bool IsClosing(const Phonemes& phonemes) {
   return phonemes.size() == 1 &&
@@ -57,60 +68,82 @@ std::optional<Joint> JointAfter(std::span<const Sound> sounds, size_t i) {
   }
 }
 
-// Cuts a sentence that is too long into parts of about equal size, at clauses where it has them.
-class SentenceCutter {
- public:
-  SentenceCutter(std::span<const Sound> sounds, std::vector<ChunkRange>& chunks)
-      : sounds_(sounds), chunks_(chunks) {}
+size_t SizeOf(std::span<const Sound> sounds) {
+  size_t size = 0;
+  for (const Sound& sound : sounds) size += Size(sound);
+  return size;
+}
 
-  void Cut(ChunkRange sentence) {
-    size_t left = SizeOf(sentence.begin, sentence.end);
-    while (left > kComfortable) {
-      const size_t num_parts = (left + kComfortable - 1) / kComfortable;
-      const ChunkRange part = BestPart(sentence, left / num_parts);
-      chunks_.push_back(part);
-      left -= SizeOf(part.begin, part.end);
-      sentence.begin = part.end;
-      if (sentence.begin == sentence.end) {
-        chunks_.back().joint_after = sentence.joint_after;
-        chunks_.back().pause_after_seconds = sentence.pause_after_seconds;
-        return;
-      }
-    }
-    chunks_.push_back(sentence);
+// Collects the pieces and knows how long the next one may be.
+class Cutter {
+ public:
+  explicit Cutter(std::span<const Sound> sounds)
+      : sounds_(sounds), most_first_(MostFirst(SizeOf(sounds))) {}
+
+  // Of the next piece.
+  size_t most() const {
+    if (chunks_.empty()) return most_first_;
+    return std::clamp(static_cast<size_t>(kPace * ahead_), kMostFirstOfLong, kMost);
   }
+
+  // Adds the range, in parts of about equal size where it is longer than a piece may be, cut at
+  // clauses where it has them.
+  void Cut(ChunkRange range) {
+    size_t left = SizeOf(sounds_.subspan(range.begin, range.end - range.begin));
+    while (left > most()) {
+      const size_t num_parts = (left + most() - 1) / most();
+      const size_t target = std::min(left / num_parts, most() - most() / 6);
+      const ChunkRange part = BestPart(range, left, target);
+      const size_t size = SizeOf(sounds_.subspan(part.begin, part.end - part.begin));
+      if (part.end == range.end) break;
+      Push(part, size);
+      left -= size;
+      range.begin = part.end;
+    }
+    Push(range, left);
+  }
+
+  std::vector<ChunkRange> Take() { return std::move(chunks_); }
 
  private:
-  size_t SizeOf(size_t begin, size_t end) const {
-    size_t size = 0;
-    for (size_t i = begin; i < end; ++i) size += Size(sounds_[i]);
-    return size;
+  static size_t MostFirst(size_t total) {
+    if (total <= kShortText) return kMost;
+    return total <= kLongText ? kMostFirst : kMostFirstOfLong;
   }
 
-  // The part at the start whose end is the best cut: a clause within reach of `target`, else a
-  // space.
-  ChunkRange BestPart(const ChunkRange& sentence, size_t target) const {
-    ChunkRange best{sentence.begin, sentence.begin + 1, Joint::kWord, 0.0};
+  void Push(const ChunkRange& chunk, size_t size) {
+    const auto symbols = static_cast<double>(size);
+    ahead_ += chunks_.empty() ? symbols : symbols / 2;
+    chunks_.push_back(chunk);
+  }
+
+  // The part at the start of a range of `left` symbols whose end is the best cut: a clause within
+  // reach of `target`, else where a phrase begins, else a space.
+  ChunkRange BestPart(const ChunkRange& range, size_t left, size_t target) const {
+    ChunkRange best{range.begin, range.begin + 1, Joint::kWord, 0.0};
     double best_cost = 1e9;
     size_t size = 0;
-    for (size_t i = sentence.begin; i < sentence.end; ++i) {
+    for (size_t i = range.begin; i < range.end; ++i) {
       size += Size(sounds_[i]);
-      if (size > model::kMaxTokens) break;
+      if (size > most() && i > range.begin) break;
       const auto joint = JointAfter(sounds_, i);
-      double cost =
-          size > target ? static_cast<double>(size - target) : static_cast<double>(target - size);
-      if (joint == Joint::kClause) cost -= 120.0;
+      double cost = std::abs(static_cast<double>(size) - static_cast<double>(target));
+      if (joint >= Joint::kClause) cost -= 120.0;
+      if (joint == Joint::kWord && sounds_[i + 1].begins_phrase) cost -= 15.0;
+      if (size < kLeast || left - size < kLeast) cost += 200.0;
       if (!joint) cost += 1e6;  // within a run without spaces, only where there is no other way
       if (cost <= best_cost) {
         best_cost = cost;
-        best = {sentence.begin, i + 1, joint.value_or(Joint::kWord), 0.0};
+        best = {range.begin, i + 1, joint.value_or(Joint::kWord), 0.0};
       }
     }
     return best;
   }
 
   std::span<const Sound> sounds_;
-  std::vector<ChunkRange>& chunks_;
+  const size_t most_first_;
+  double ahead_ = 0.0;  // symbols that are left to play when the last piece is made
+  std::vector<ChunkRange> chunks_;
 };
 
 struct Sentence {
@@ -140,19 +173,22 @@ std::vector<Sentence> SplitSentences(std::span<const Sound> sounds) {
 }  // namespace
 
 std::vector<ChunkRange> MakeChunks(std::span<const Sound> sounds) {
-  std::vector<ChunkRange> chunks;
-  SentenceCutter cutter(sounds, chunks);
+  Cutter cutter(sounds);
   std::optional<Sentence> open;
   const auto close = [&] {
     if (open) cutter.Cut(open->range);
     open.reset();
   };
   for (const Sentence& sentence : SplitSentences(sounds)) {
-    const bool can_join =
-        open && open->range.joint_after == Joint::kSentence && open->style == sentence.style &&
-        std::min(open->size, sentence.size) < kShort && open->size + sentence.size <= kJoined;
-    if (!can_join) {
-      close();
+    const auto can_join = [&] {
+      if (open->range.joint_after != Joint::kSentence || open->style != sentence.style)
+        return false;
+      const size_t both = open->size + sentence.size;
+      if (both <= cutter.most()) return std::min(open->size, sentence.size) < kShort;
+      return open->size < kLeast && both <= kMost;  // and is cut elsewhere
+    };
+    if (open && !can_join()) close();
+    if (!open) {
       open = sentence;
       continue;
     }
@@ -162,7 +198,7 @@ std::vector<ChunkRange> MakeChunks(std::span<const Sound> sounds) {
     open->range.pause_after_seconds = sentence.range.pause_after_seconds;
   }
   close();
-  return chunks;
+  return cutter.Take();
 }
 
 }  // namespace litetts::text

@@ -16,6 +16,7 @@ struct Sound {
   bool paragraph_after = false;
   std::vector<ClipPlay> clips_after;  // SSML: speech stops here too
   size_t style = 0;                   // a chunk has one
+  bool begins_phrase = false;         // a preposition, conjunction or relative word
 };
 
 struct ChunkRange {
@@ -27,7 +28,9 @@ struct ChunkRange {
 
 // Cuts a text into pieces that sound well in one go: whole sentences, short ones joined, long ones
 // cut at the best mark; never inside a token unless that alone has more than the 510 symbols that
-// the network takes. Every token is in exactly one range.
+// the network takes. The first pieces of a text that is not short are short themselves, so that
+// sound comes soon, and no piece takes longer to make at half of real time than those before it
+// take to play. Every token is in exactly one range.
 std::vector<ChunkRange> MakeChunks(std::span<const Sound> sounds);
 
 }  // namespace litetts::text

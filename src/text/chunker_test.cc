@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "model/vocabulary.h"
 
@@ -53,14 +54,14 @@ void ExpectCover(const std::vector<Sound>& sounds, const std::vector<ChunkRange>
 TEST(ChunkerTest, NothingGivesNothing) { EXPECT_TRUE(MakeChunks({}).empty()); }
 
 TEST(ChunkerTest, ShortSentencesAreJoined) {
-  const auto sounds = Sounds("no. no. no. " + Repeat("kata ", 30) + ".");
+  const auto sounds = Sounds("no. no. no. " + Repeat("kata ", 20) + ".");
   const auto chunks = MakeChunks(sounds);
   ExpectCover(sounds, chunks);
   EXPECT_EQ(chunks.size(), 1u);
 }
 
 TEST(ChunkerTest, LongSentencesStandAlone) {
-  const auto sounds = Sounds(Repeat("kata ", 30) + "kata. " + Repeat("kata ", 30) + "kata.");
+  const auto sounds = Sounds(Repeat("kata ", 12) + "kata. " + Repeat("kata ", 12) + "kata.");
   const auto chunks = MakeChunks(sounds);
   ExpectCover(sounds, chunks);
   ASSERT_EQ(chunks.size(), 2u);
@@ -78,11 +79,65 @@ TEST(ChunkerTest, ParagraphsAreNotJoined) {
 }
 
 TEST(ChunkerTest, TooLongSentencesAreCutAtCommas) {
-  const auto sounds = Sounds(Repeat("kata ", 50) + "kata, " + Repeat("kata ", 50) + "kata.");
+  const auto sounds = Sounds(Repeat("kata ", 13) + "kata, " + Repeat("kata ", 13) + "kata.");
   const auto chunks = MakeChunks(sounds);
   ExpectCover(sounds, chunks);
   ASSERT_EQ(chunks.size(), 2u);
   EXPECT_EQ(chunks[0].joint_after, Joint::kClause);
+}
+
+TEST(ChunkerTest, NoPieceIsLongerThanTheMemoryAllows) {
+  const auto sounds = Sounds(Repeat("kata ", 500) + "kata.");
+  const auto chunks = MakeChunks(sounds);
+  ExpectCover(sounds, chunks);
+  for (const ChunkRange& chunk : chunks) EXPECT_LE(Size(sounds, chunk), 180u);
+}
+
+// Each piece must be made, at half of real time, before those in front of it have been played.
+void ExpectNoListenerWaits(const std::vector<Sound>& sounds) {
+  double ahead = 0;  // of the listener
+  bool is_first = true;
+  for (const ChunkRange& chunk : MakeChunks(sounds)) {
+    const auto size = static_cast<double>(Size(sounds, chunk));
+    if (!std::exchange(is_first, false)) ahead -= size / 2;
+    EXPECT_GE(ahead, 0.0);
+    ahead += size;
+  }
+}
+
+TEST(ChunkerTest, TheFirstPieceOfALongTextIsShortAndTheNextOnesGrow) {
+  const std::string clause = Repeat("kata ", 6) + "kata, ";
+  const auto sounds = Sounds(Repeat(clause + clause + clause + Repeat("kata ", 20) + "kata. ", 6));
+  const auto chunks = MakeChunks(sounds);
+  ExpectCover(sounds, chunks);
+  EXPECT_LE(Size(sounds, chunks[0]), 42u);
+  EXPECT_EQ(chunks[0].joint_after, Joint::kClause);
+  EXPECT_GT(Size(sounds, chunks[chunks.size() - 2]), 90u);
+  ExpectNoListenerWaits(sounds);
+  ExpectNoListenerWaits(Sounds(Repeat("kata ", 500)));
+  ExpectNoListenerWaits(Sounds(Repeat("kata ", 17) + "kata. " + Repeat("kata ", 100) + "kata."));
+}
+
+TEST(ChunkerTest, WithoutAClauseTheFirstPieceEndsBeforeAPhrase) {
+  auto sounds = Sounds(Repeat("kata ", 200));
+  sounds[7].begins_phrase = true;
+  const auto chunks = MakeChunks(sounds);
+  EXPECT_EQ(chunks[0].end, 7u);
+  EXPECT_EQ(chunks[0].joint_after, Joint::kWord);
+}
+
+TEST(ChunkerTest, ATextThatIsShortAltogetherIsNotCut) {
+  EXPECT_EQ(
+      MakeChunks(Sounds(Repeat("kata ", 12) + "kata, " + Repeat("kata ", 11) + "kata.")).size(),
+      1u);
+}
+
+TEST(ChunkerTest, AShortFirstSentenceIsSpokenWithThePieceBehindIt) {
+  const auto sounds = Sounds("kata. " + Repeat("kata ", 30) + "kata. " + Repeat("kata ", 80));
+  const auto chunks = MakeChunks(sounds);
+  ExpectCover(sounds, chunks);
+  EXPECT_GE(Size(sounds, chunks[0]), 18u);
+  EXPECT_LE(Size(sounds, chunks[0]), 42u);
 }
 
 TEST(ChunkerTest, WithoutMarksOrSpacesItIsStillCut) {

@@ -28,6 +28,8 @@ namespace litetts::text {
 namespace {
 
 constexpr size_t kMaxWarnings = 20;
+// Penn tags of prepositions, conjunctions and relative words.
+constexpr std::string_view kPhraseTags[] = {"IN", "TO", "CC", "WDT", "WP", "WP$", "WRB"};
 
 // The segments of one paragraph as one text, with the way back.
 struct Paragraph {
@@ -171,7 +173,6 @@ class AnalysisBuilder {
     token.text = Written(token.begin, token.end);
     token.phonemes = ToUtf8(phonemes);
     token.whitespace.assign(space_after ? 1 : 0, ' ');
-    tokens_.push_back(std::move(token));
     Sound sound;
     sound.phonemes = phonemes;
     sound.space_after = space_after;
@@ -179,6 +180,8 @@ class AnalysisBuilder {
     if (!sounds_.empty() && !sounds_.back().space_after && ClosesWord(phonemes)) {
       sound.style = sounds_.back().style;
     }
+    sound.begins_phrase = std::ranges::find(kPhraseTags, token.tag) != std::end(kPhraseTags);
+    tokens_.push_back(std::move(token));
     sounds_.push_back(std::move(sound));
   }
 

@@ -38,6 +38,10 @@ add_library(litetts::pugixml ALIAS PkgConfig::PUGIXML)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 add_library(litetts::re2 ALIAS PkgConfig::RE2)
 
+# The cache on disk (src/engine).
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+add_library(litetts::sqlite ALIAS PkgConfig::SQLITE)
+
 # The HTTP server (src/server).
 find_package(Boost 1.81 REQUIRED COMPONENTS json system)
 find_package(OpenSSL REQUIRED)

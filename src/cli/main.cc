@@ -33,6 +33,7 @@ int Main(int argc, char** argv) {
   AddBenchCommand(app, action);
   AddServeCommand(app, action);
   AddConfigCommand(app, action);
+  AddCacheCommand(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

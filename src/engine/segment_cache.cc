@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "engine/segment_store.h"
+
 namespace litetts::engine {
 namespace {
 
@@ -20,8 +22,9 @@ struct SegmentCache::Flight {
   std::shared_ptr<const Segment> segment;  // null once it has ended: it failed
 };
 
-SegmentCache::SegmentCache(const Options& options)
+SegmentCache::SegmentCache(const Options& options, SegmentStore* store)
     : memory_(options.memory),
+      store_(store),
       asked_once_({.max_bytes = kAskedOnceBytes}),
       keeps_first_(options.keeps_first),
       shares_work_(options.shares_work) {}
@@ -67,6 +70,16 @@ void SegmentCache::Keep(const std::string& key, const std::shared_ptr<const Segm
     return;
   }
   memory_.Put(key, segment, segment->num_bytes());
+  if (store_ != nullptr) store_->Put(key, segment);
+}
+
+std::shared_ptr<const Segment> SegmentCache::FindOnDisk(const std::string& key) {
+  if (store_ == nullptr) return nullptr;
+  std::optional<Segment> found = store_->Find(key);
+  if (!found) return nullptr;
+  auto segment = std::make_shared<const Segment>(std::move(*found));
+  memory_.Put(key, segment, segment->num_bytes());
+  return segment;
 }
 
 Result<SegmentCache::Found> SegmentCache::Get(const std::string& key, const Compute& compute,
@@ -90,9 +103,14 @@ Result<SegmentCache::Found> SegmentCache::Get(const std::string& key, const Comp
   }
   // It may have come between the first look and the own flight.
   std::shared_ptr<const Segment> segment = shares_work ? memory_.Peek(key) : nullptr;
+  Origin origin = Origin::kMemory;
+  if (segment == nullptr) {
+    segment = FindOnDisk(key);
+    origin = Origin::kDisk;
+  }
   if (segment != nullptr) {
-    EndFlight(key, segment);
-    return Found{std::move(segment), Origin::kMemory};
+    if (shares_work) EndFlight(key, segment);
+    return Found{std::move(segment), origin};
   }
   Status status;
   try {

@@ -28,6 +28,8 @@ struct Segment {
   }
 };
 
+class SegmentStore;
+
 // Segments that the network has made, by everything that it makes them of, so that volume, pitch,
 // pauses, loudness, rate and format of an answer do not matter. Who asks for a segment that is
 // being made waits for it instead of making it again. Thread-safe.
@@ -38,7 +40,7 @@ class SegmentCache {
     bool keeps_first = true;  // false: only what is asked for a second time is kept
     bool shares_work = true;  // false: equal segments at one time are made by each who asks
   };
-  enum class Origin { kComputed, kShared, kMemory };
+  enum class Origin { kComputed, kShared, kMemory, kDisk };
   struct Found {
     std::shared_ptr<const Segment> segment;
     Origin origin = Origin::kComputed;
@@ -48,7 +50,9 @@ class SegmentCache {
     uint64_t num_shared = 0;  // waited for one that was being computed
   };
 
-  explicit SegmentCache(const Options& options);
+  // `store`: where segments outlive the process, asked after memory; must outlive the cache. Null:
+  // nowhere.
+  explicit SegmentCache(const Options& options, SegmentStore* store = nullptr);
 
   using Compute = std::function<Result<Segment>()>;
   // Runs its argument, which does nothing but wait.
@@ -59,7 +63,7 @@ class SegmentCache {
   Result<Found> Get(const std::string& key, const Compute& compute, const Wait& wait,
                     const std::atomic<bool>* cancel) LITETTS_EXCLUDES(mutex_);
 
-  // Forgets the segments of a voice; empty: all. How many went.
+  // Forgets the segments of a voice in memory; empty: all. How many went.
   size_t Clear(std::string_view voice);
   void SetOptions(const Options& options) LITETTS_EXCLUDES(mutex_);
 
@@ -76,7 +80,10 @@ class SegmentCache {
   void Keep(const std::string& key, const std::shared_ptr<const Segment>& segment);
   bool SharesWork() const LITETTS_EXCLUDES(mutex_);
 
+  std::shared_ptr<const Segment> FindOnDisk(const std::string& key);
+
   LruCache<Segment> memory_;
+  SegmentStore* const store_;
   LruCache<char> asked_once_;  // keys, where first ones are not kept
   mutable Mutex mutex_;
   CondVar flight_ended_;

@@ -113,7 +113,7 @@ Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
     : config_(config),
       log_(log),
       metrics_(build),
-      caches_(config),
+      caches_(config, log),
       lexicon_file_(config.lexicon_path.empty() ? HomeFolder() + "/lexicon.txt"
                                                 : config.lexicon_path),
       scheduler_(SchedulerOptions(config)) {

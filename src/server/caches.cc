@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "audio/format.h"
+#include "base/file.h"
 
 namespace litetts::server {
 namespace {
@@ -12,6 +13,7 @@ namespace json = boost::json;
 
 constexpr std::string_view kAnswers = "answers";
 constexpr std::string_view kSegments = "segments";
+constexpr std::string_view kDisk = "disk";
 
 LruCache<CachedAnswer>::Limits AnswerLimits(const ServerConfig& config) {
   return {.max_bytes = static_cast<size_t>(config.response_cache_mb) << 20,
@@ -32,10 +34,29 @@ void RemoveTimes(std::vector<Header>& headers) {
   });
 }
 
+std::unique_ptr<engine::SegmentStore> OpenStore(const ServerConfig& config, LogSink& log) {
+  if (config.disk_cache_mb == 0) return nullptr;
+  auto store =
+      engine::SegmentStore::Open({.path = DiskCachePath(config),
+                                  .max_bytes = static_cast<uint64_t>(config.disk_cache_mb) << 20,
+                                  .max_age_seconds = config.audio_cache_ttl},
+                                 log);
+  if (store.ok()) return std::move(*store);
+  log.Write(LogLevel::kWarning, Concat("no cache on disk: ", store.status().message()));
+  return nullptr;
+}
+
 }  // namespace
 
-Caches::Caches(const ServerConfig& config)
-    : answers_(AnswerLimits(config)), segments_(SegmentOptions(config)) {}
+std::string DiskCachePath(const ServerConfig& config) {
+  return config.disk_cache_path.empty() ? HomeFolder() + "/cache/segments.db"
+                                        : config.disk_cache_path;
+}
+
+Caches::Caches(const ServerConfig& config, LogSink& log)
+    : answers_(AnswerLimits(config)),
+      store_(OpenStore(config, log)),
+      segments_(SegmentOptions(config), store_.get()) {}
 
 void Caches::SetConfig(const ServerConfig& config) {
   answers_.SetLimits(AnswerLimits(config));
@@ -60,7 +81,10 @@ void Caches::KeepAnswer(const std::string& key, const SpeechRequest& request,
 }
 
 std::vector<std::pair<std::string_view, CacheStats>> Caches::stats() const {
-  return {{kAnswers, answers_.stats()}, {kSegments, segments_.memory_stats()}};
+  std::vector<std::pair<std::string_view, CacheStats>> all = {
+      {kAnswers, answers_.stats()}, {kSegments, segments_.memory_stats()}};
+  if (store_ != nullptr) all.emplace_back(kDisk, store_->stats().cache);
+  return all;
 }
 
 std::string Caches::StatsJson() const {
@@ -77,6 +101,11 @@ std::string Caches::StatsJson() const {
         {"hit_rate", asked > 0 ? json::value(static_cast<double>(stats.num_hits) / asked)
                                : json::value(nullptr)}};
   }
+  if (store_ != nullptr) {
+    const engine::SegmentStore::Stats stats = store_->stats();
+    caches[kDisk].as_object()["damaged"] = stats.num_damaged;
+    caches[kDisk].as_object()["not_written"] = stats.num_dropped;
+  }
   const engine::SegmentCache::Counts counts = segments_.counts();
   return json::serialize(json::object{
       {"caches", std::move(caches)},
@@ -84,9 +113,10 @@ std::string Caches::StatsJson() const {
 }
 
 Result<std::vector<std::pair<std::string_view, size_t>>> Caches::Clear(const Selection& selection) {
-  if (!selection.cache.empty() && selection.cache != kAnswers && selection.cache != kSegments) {
-    return InvalidArgument("there is no cache '", selection.cache, "'; there are ", kAnswers,
-                           " and ", kSegments);
+  if (!selection.cache.empty() && selection.cache != kAnswers && selection.cache != kSegments &&
+      selection.cache != kDisk) {
+    return InvalidArgument("there is no cache '", selection.cache, "'; there are ", kAnswers, ", ",
+                           kSegments, " and ", kDisk);
   }
   const auto is_meant = [&](std::string_view name) {
     return selection.cache.empty() || selection.cache == name;
@@ -100,6 +130,10 @@ Result<std::vector<std::pair<std::string_view, size_t>>> Caches::Clear(const Sel
   }
   if (is_meant(kSegments) && selection.format.empty()) {
     removed.emplace_back(kSegments, segments_.Clear(selection.voice));
+  }
+  if (is_meant(kDisk) && selection.format.empty() && store_ != nullptr) {
+    LITETTS_ASSIGN_OR_RETURN(const size_t count, store_->Clear(selection.voice));
+    removed.emplace_back(kDisk, count);
   }
   return removed;
 }

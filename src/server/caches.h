@@ -7,8 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/log.h"
 #include "base/lru_cache.h"
 #include "engine/segment_cache.h"
+#include "engine/segment_store.h"
 #include "server/config.h"
 #include "server/response_stream.h"
 #include "server/speech_job.h"
@@ -28,7 +30,8 @@ struct CachedAnswer {
 // the network made. Thread-safe.
 class Caches {
  public:
-  explicit Caches(const ServerConfig& config);
+  // `log` must outlive it. Where the disk refuses, there is no cache on it, and the log says why.
+  Caches(const ServerConfig& config, LogSink& log);
   void SetConfig(const ServerConfig& config);
 
   engine::SegmentCache& segments() { return segments_; }
@@ -56,8 +59,12 @@ class Caches {
 
  private:
   LruCache<CachedAnswer> answers_;
+  std::unique_ptr<engine::SegmentStore> store_;  // null: none
   engine::SegmentCache segments_;
 };
+
+// Where the cache on disk is: cache.disk_path, or in the data folder.
+std::string DiskCachePath(const ServerConfig& config);
 
 // Gives an answer once more: the same bytes, and headers that say where they come from.
 std::shared_ptr<ResponseStream> StreamOf(const CachedAnswer& answer);

@@ -51,7 +51,7 @@ SpeechRequest RequestOf(std::string_view voice, audio::Format format) {
 }
 
 TEST(CachesTest, GivesTheSameBytesAgainAndSaysSo) {
-  Caches caches{ServerConfig{}};
+  Caches caches{ServerConfig{}, NullLogSink()};
   EXPECT_EQ(caches.FindAnswer("key"), nullptr);
   caches.KeepAnswer("key", RequestOf("af_heart", audio::Format::kWav), {.audio_seconds = 1.0},
                     *FinishedStream("RIFF1234"));
@@ -68,14 +68,14 @@ TEST(CachesTest, GivesTheSameBytesAgainAndSaysSo) {
 TEST(CachesTest, KeepsNothingWhereItMayNot) {
   ServerConfig config;
   config.response_cache_mb = 0;
-  Caches caches{config};
+  Caches caches{config, NullLogSink()};
   caches.KeepAnswer("key", RequestOf("af_heart", audio::Format::kWav), {},
                     *FinishedStream("RIFF1234"));
   EXPECT_EQ(caches.FindAnswer("key"), nullptr);
 }
 
 TEST(CachesTest, AnUnfinishedAnswerIsNotKept) {
-  Caches caches{ServerConfig{}};
+  Caches caches{ServerConfig{}, NullLogSink()};
   ResponseStream stream;
   EXPECT_TRUE(stream.SendHead({}).ok());
   caches.KeepAnswer("key", RequestOf("af_heart", audio::Format::kWav), {}, stream);
@@ -83,7 +83,7 @@ TEST(CachesTest, AnUnfinishedAnswerIsNotKept) {
 }
 
 TEST(CachesTest, ForgetsByVoiceAndFormat) {
-  Caches caches{ServerConfig{}};
+  Caches caches{ServerConfig{}, NullLogSink()};
   const auto fill = [&] {
     for (const std::string_view voice : {"af_heart", "af_sky"}) {
       for (const audio::Format format : {audio::Format::kWav, audio::Format::kMp3}) {
@@ -105,7 +105,7 @@ TEST(CachesTest, ForgetsByVoiceAndFormat) {
 
 TEST(CachesTest, ANewConfigurationCountsAtOnce) {
   ServerConfig config;
-  Caches caches{config};
+  Caches caches{config, NullLogSink()};
   caches.KeepAnswer("key", RequestOf("af_heart", audio::Format::kWav), {},
                     *FinishedStream("RIFF1234"));
   config.response_cache_mb = 0;

@@ -11,6 +11,7 @@
 
 #include "audio/format.h"
 #include "base/file.h"
+#include "engine/segment_store.h"
 #include "model/precision.h"
 #include "server/retired_keys.h"
 
@@ -90,6 +91,11 @@ const std::vector<Key>& Keys() {
        "MiB of encoded answers kept in memory; 0: none", 0, 1 << 20},
       {"cache.audio_memory_cache_mb", &C::segment_cache_mb,
        "MiB of audio kept in memory as the network makes it, for any format; 0: none", 0, 1 << 20},
+      {"cache.disk_cache_size_mb", &C::disk_cache_mb,
+       "MiB of audio kept on disk, over restarts and for all processes; 0: none, else at least 32",
+       0, 1 << 22, kNo},
+      {"cache.disk_path", &C::disk_cache_path,
+       "File of it; empty: cache/segments.db in the data folder", 0, 0, kNo},
       {"cache.audio_cache_ttl", &C::audio_cache_ttl,
        "Seconds after which audio is made anew; 0: never", 0, 1e9},
       {"model.path", &C::model_path, "Model file; empty: the one that quickstart makes", 0, 0, kNo},
@@ -298,6 +304,11 @@ Status ReadEnvironment(const ConfigSources& sources, ServerConfig& config) {
 Status CheckWhole(const ServerConfig& config) {
   if (!audio::FormatFromName(config.default_format)) {
     return InvalidArgument("audio.default_format '", config.default_format, "' is unknown");
+  }
+  const uint64_t disk_bytes = static_cast<uint64_t>(config.disk_cache_mb) << 20;
+  if (disk_bytes > 0 && disk_bytes < engine::SegmentStore::kMinBytes) {
+    return InvalidArgument("cache.disk_cache_size_mb must be 0 or at least ",
+                           engine::SegmentStore::kMinBytes >> 20);
   }
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
     return InvalidArgument("server.tls_certificate and server.tls_key belong together");

@@ -50,6 +50,8 @@ struct ServerConfig {
   // Caches; docs/caching.md.
   int response_cache_mb = 32;      // encoded answers; 0: none
   int segment_cache_mb = 64;       // what the network made; 0: none
+  int disk_cache_mb = 0;           // 0: none
+  std::string disk_cache_path;     // empty: in the data folder
   double audio_cache_ttl = 86400;  // seconds; 0: any age
   bool keeps_first_audio = true;   // false: only what is asked for a second time
   bool shares_work = true;         // equal requests at one time are computed once

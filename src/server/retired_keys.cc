@@ -33,6 +33,7 @@ constexpr std::array kRetired = {
     Retired{"cache.auto_optimize", kBuiltIn},
     Retired{"cache.cleanup_interval", kBuiltIn},
     Retired{"cache.disable_for_benchmarking", "has no effect: cached answers are in no RTF figure"},
+    Retired{"cache.audio_disk_cache_mb", "has no effect: use cache.disk_cache_size_mb"},
     Retired{"cache.enabled", kCache},
     Retired{"cache.max_size_mb", kCache},
     Retired{"cache.ttl_seconds", "has no effect: use cache.audio_cache_ttl"},

@@ -1,9 +1,11 @@
 """The caches over HTTP: the same bytes again, soon, counted, and in no speed figure."""
 import json
 import statistics
+import tempfile
 import threading
 import time
 import unittest
+from pathlib import Path
 
 import program
 from server_process import Answer, RealServer
@@ -148,6 +150,37 @@ class CacheTest(unittest.TestCase):
         for fields in ({"cache": "cookies"}, {"format": "gif"}, {"voices": "af_sky"}, {"voice": 1}):
             self.assertEqual(clear(**fields).status, 400, fields)
         self.assertEqual(self.server.request("POST", "/cache/clear", b"[]").status, 400)
+
+    def test_the_disk_remembers_over_kills_and_for_other_processes(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        settings = {"cache.disk_cache_size_mb": 32, "cache.disk_path": f"{folder.name}/segments.db"}
+        words = [word for item in settings.items() for word in ("--set", "=".join(map(str, item)))]
+        first = RealServer(**settings)
+        want = first.speak(TEXT)
+        begin = time.monotonic()
+        while program.run_json("cache", "stats", *words)["entries"] == 0:
+            self.assertLess(time.monotonic() - begin, 20)
+        first.process.kill()
+        first.process.wait()
+        with RealServer(**settings) as one, RealServer(**settings) as two:
+            for server in (one, two):
+                answer = server.speak(TEXT)
+                self.assertEqual((answer.headers["x-cache"], answer.body), ("segments", want.body))
+                server.wait_for_load("active", 0)
+                disk = server.request("GET", "/cache/stats").json()["caches"]["disk"]
+                self.assertEqual((disk["hits"], disk["damaged"], disk["limit_bytes"]), (1, 0, 32 << 20))
+            self.assertEqual(program.run_json("cache", "verify", *words), {"good": 1, "damaged": 0, "replaced": False})
+            self.assertEqual(two.request("POST", "/cache/clear", {"cache": "disk"}).json(), {"removed": {"disk": 1}})
+        self.assertEqual(program.run_json("cache", "clear", *words), {"removed": 0})
+        Path(f"{folder.name}/segments.db").write_bytes(b"x" * 9000)
+        broken = program.run("cache", "verify", *words)
+        self.assertEqual((broken.returncode, len(broken.stderr.splitlines())), (1, 1), broken.stderr)
+        with RealServer(**settings) as server:
+            self.assertEqual(server.speak(TEXT).body, want.body)
+        missing = program.run("cache", "stats", "--set", "cache.disk_path=/nonexistent")
+        self.assertEqual(missing.returncode, 1)
+        self.assertIn(b"disk_cache_size_mb", missing.stderr)
 
     def test_limits_hold(self):
         server = RealServer(**{"cache.memory_cache_size_mb": 1, "cache.audio_memory_cache_mb": 1})

@@ -294,6 +294,20 @@ class KeysTest(unittest.TestCase):
             with RealServer(**{"cache.audio_memory_cache_mb": size}) as server:
                 self.assertEqual([self.cache_header(server, response_format=name) for name in ("wav", "mp3")], ["miss", second])
 
+    def test_cache_disk_cache_size_mb(self):
+        path = self.folder / "a/b.db"
+        for size, second in ((32, "segments"), (0, "miss")):
+            settings = {"cache.disk_cache_size_mb": size, "cache.disk_path": path}
+            for header in ("miss", second):
+                with RealServer(**settings) as server:
+                    self.assertEqual(self.cache_header(server, text=f"Size {size}."), header)
+        self.assertEqual(config("check", "--set", "cache.disk_cache_size_mb=31").returncode, 2)
+
+    def test_cache_disk_path(self):
+        path = self.folder / "here.db"
+        with RealServer(**{"cache.disk_cache_size_mb": 32, "cache.disk_path": path}):
+            self.assertTrue(path.exists())
+
     def test_cache_audio_cache_ttl(self):
         server = self.server(cache__memory_cache_size_mb=1, cache__audio_cache_ttl=1)
         self.assertEqual([self.cache_header(server) for _ in range(2)], ["miss", "hit"])

@@ -1,8 +1,11 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 #include "cli/command.h"
@@ -79,23 +82,61 @@ std::string ToJson(const text::Analysis& analysis) {
                    {"warnings", json::array(analysis.warnings.begin(), analysis.warnings.end())}});
 }
 
-// What is read, what is said, and a line per token: bytes, text, kind, spoken, tag, source,
-// phonemes.
+// Code points: what a terminal shows side by side.
+size_t Width(std::string_view utf8) {
+  return static_cast<size_t>(std::ranges::count_if(
+      utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+// Lines of cells, each column as wide as its longest cell.
+class Table {
+ public:
+  using Row = std::array<std::string, 8>;
+  void Add(Row row) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      std::ranges::replace(row[i], '\n', ' ');
+      widths_[i] = std::max(widths_[i], Width(row[i]));
+    }
+    rows_.push_back(std::move(row));
+  }
+  std::string Text() const {
+    std::string text;
+    for (const Row& row : rows_) {
+      std::string line;
+      for (size_t i = 0; i < row.size(); ++i) {
+        line += row[i];
+        line.append(widths_[i] - Width(row[i]) + 2, ' ');
+      }
+      line.erase(line.find_last_not_of(' ') + 1);
+      text += line + "\n";
+    }
+    return text;
+  }
+
+ private:
+  std::array<size_t, 8> widths_{};
+  std::vector<Row> rows_;
+};
+
+// What is read, what is said, a line per token, and how the chunks end.
 std::string Explain(const text::Analysis& analysis) {
   std::string out = Concat("cleaned: ", analysis.clean, "\nspoken: ", analysis.spoken, "\n\n");
-  out += "bytes\ttext\tkind\tspoken\ttag\tsource\tphonemes\n";
+  Table table;
+  table.Add({"chunk", "bytes", "text", "kind", "spoken", "tag", "source", "phonemes"});
+  std::string ends;
   for (size_t i = 0; i < analysis.chunks.size(); ++i) {
     const text::Chunk& chunk = analysis.chunks[i];
     for (const text::Token& token : chunk.tokens) {
-      out += Concat(token.begin, "-", token.end, "\t", token.text, "\t", token.kind, "\t",
-                    token.spoken, "\t", token.tag, "\t", text::SourceName(token.source), "\t",
-                    token.phonemes, "\n");
+      table.Add({std::to_string(i + 1), Concat(token.begin, "-", token.end), token.text, token.kind,
+                 token.spoken, token.tag, std::string(text::SourceName(token.source)),
+                 token.phonemes});
     }
-    out += Concat("-- chunk ", i + 1, ": ", chunk.ids.size(), " phonemes, then a ",
-                  JointName(chunk.joint_after), " joint");
-    if (chunk.pause_after_seconds > 0) out += Concat(" and ", chunk.pause_after_seconds, " s");
-    out += "\n";
+    ends += Concat("chunk ", i + 1, ": ", chunk.ids.size(), " phonemes, then a ",
+                   JointName(chunk.joint_after), " joint");
+    if (chunk.pause_after_seconds > 0) ends += Concat(" and ", chunk.pause_after_seconds, " s");
+    ends += "\n";
   }
+  out += table.Text() + "\n" + ends;
   for (const std::string& warning : analysis.warnings) out += "warning: " + warning + "\n";
   return out;
 }

@@ -42,7 +42,7 @@ Generator::Generator(Binder& binder)
   const auto take_slot = [&slot](size_t size) { return std::exchange(slot, slot + size); };
   for (size_t i = 0; i < stages_.size(); ++i) {
     Stage& stage = stages_[i];
-    const auto name = [i](std::string_view part, size_t index) {
+    const auto name = [](std::string_view part, size_t index) {
       return "decoder.generator." + std::string(part) + "." + std::to_string(index);
     };
     stage.up = kUp[i];

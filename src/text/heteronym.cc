@@ -52,9 +52,15 @@ constexpr auto kRules = std::to_array<Rule>({
     {.word = "bass", .us = "bˈAs", .gb = "bˈAs"},
 
     {.word = "bow",
+     .us = "bˈW",
+     .gb = "bˈW",
+     .only = Only::kNotVerb,
+     .before = "a final last",
+     .before2 = "take takes took taking taken"},
+    {.word = "bow",
      .only = Only::kNotVerb,
      .near = "arrow* archer* violin* cello fiddle string* tie hair ribbon* gift wrap* rosin quiver "
-             "hunt* knot*"},
+             "hunt* knot* hand hands"},
     {.word = "bow",
      .us = "bˈW",
      .gb = "bˈW",
@@ -68,7 +74,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .gb = "bˈW",
      .only = Only::kNotVerb,
      .before = "a final last",
-     .before2 = "take takes took taking taken with"},
+     .before2 = "with"},
 
     {.word = "lead",
      .us = "lˈɛd",

@@ -269,6 +269,8 @@ class Normaliser {
     // A closing curly quote behind a word says more to the tagger than an apostrophe does.
     if (segment.spoken == "'" && original_.substr(segment.begin, kCloseQuote.size()) == kCloseQuote)
       segment.spoken = kCloseQuote;
+    if (segment.spoken == "'" && original_.substr(segment.begin, kOpenQuote.size()) == kOpenQuote)
+      segment.spoken = kOpenQuote;
     Add(std::move(segment));
     return next;
   }
@@ -417,6 +419,7 @@ class Normaliser {
     Add(std::move(segment));
   }
 
+  static constexpr std::string_view kOpenQuote = "‘";
   static constexpr std::string_view kCloseQuote = "’";
 
   const std::string_view original_;

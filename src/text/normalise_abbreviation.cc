@@ -53,6 +53,11 @@ const std::unordered_map<std::string_view, Abbreviation>& Abbreviations() {
       {"gov", {"Governor", Needs::kName}},
       {"sen", {"Senator", Needs::kName}},
       {"rep", {"Representative", Needs::kName}},
+      {"revd", {"Reverend", Needs::kName}},
+      {"gtr", {"Greater", Needs::kName}},
+      {"cres", {"Crescent", Needs::kAfter}},
+      {"gdns", {"Gardens", Needs::kAfter}},
+      {"terr", {"Terrace", Needs::kAfter}},
       {"mlle", {"Mademoiselle", Needs::kName}},
       {"mme", {"Madame", Needs::kName}},
       {"msgr", {"Monsignor", Needs::kName}},
@@ -192,7 +197,8 @@ const Names& WithoutStop() {
   static const Names kNames = {"vs",   "approx", "blvd", "ave",  "mr",   "mrs",  "dr",  "ltd",
                                "jr",   "prof",   "sgt",  "capt", "bldg", "dept", "hwy", "mt",
                                "st",   "ms",     "inc",  "corp", "gov",  "sen",  "lt",  "pkwy",
-                               "attn", "govt",   "thx",  "pls",  "plz"};
+                               "attn", "govt",   "thx",  "pls",  "plz",  "rd",   "ln",  "sq",
+                               "cres", "gdns",   "revd", "gtr",  "rev",  "mme",  "mlle"};
   return kNames;
 }
 
@@ -450,6 +456,7 @@ MaybeReading ReadAbbreviation(const AtomView& v, size_t i) {
     case Needs::kAfter:
       if (!FollowsName(v, i) || v.IsLowerCase(i)) return std::nullopt;
       if (!has_stop && lower != "ave" && lower != "blvd" && lower != "jr" && lower != "ltd" &&
+          lower != "rd" && lower != "ln" && lower != "sq" && lower != "cres" && lower != "gdns" &&
           lower != "inc" && lower != "corp" && lower != "hwy" && lower != "pkwy") {
         return std::nullopt;
       }

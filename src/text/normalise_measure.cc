@@ -129,11 +129,14 @@ bool IsCups(const AtomView& v, size_t at, size_t number_begin) {
 
 // "12 st 4 lb": the weight of a person.
 bool IsStone(const AtomView& v, size_t at) {
-  if (v.Text(at) != "st" || !v.IsSpace(at - 1)) return false;
+  if (v.Text(at) != "st") return false;
+  if (!v.IsSpace(at - 1) && v.Text(at - 1).ends_with('1') && !v.Text(at - 1).ends_with("11"))
+    return false;  // an ordinal
   if (v.IsSpace(at + 1) && v.IsDigits(at + 2)) {
     const size_t pounds = v.SkipSpace(at + 3);
     return v.IsWord(pounds, "lb") || v.IsWord(pounds, "lbs");
   }
+  if (!v.IsSpace(at - 1)) return v.locale() == Locale::kEnGb;
   return v.locale() == Locale::kEnGb &&
          (v[at + 1].type == Atom::Type::kMark || v[at + 1].type == Atom::Type::kEnd);
 }

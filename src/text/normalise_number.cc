@@ -351,7 +351,9 @@ bool IsYearLike(const AtomView& v, size_t i, const Number& number) {
   if (number.whole < "1000" || number.whole > "2199") return false;
   // "in 1066", but "in 1050 cases" and "1024"
   if (number.whole < "1100") {
-    return number.whole.substr(2, 1) != "0" && Contains(YearCues(), v.WordBefore(i)) &&
+    const std::string cue = v.WordBefore(i);
+    const bool is_listed = cue == "and" && v.HasCueBefore(i, 10, {"in", "since", "ad"});
+    return number.whole.substr(2, 1) != "0" && (is_listed || Contains(YearCues(), cue)) &&
            !CountsThings(v, number.next) && !v.IsWord(v.SkipSpace(number.next), "of");
   }
   const std::string before = v.WordBefore(i);
@@ -412,6 +414,9 @@ MaybeReading ReadOrdinal(const AtomView& v, size_t i) {
   if (!number || !number->fraction.empty() || !v.IsWord(number->next)) return std::nullopt;
   const std::string suffix = v.Lower(number->next);
   if (suffix != "st" && suffix != "nd" && suffix != "rd" && suffix != "th") return std::nullopt;
+  // "9st" is a weight.
+  const bool is_teen = number->whole.size() > 1 && number->whole[number->whole.size() - 2] == '1';
+  if (suffix == "st" && (number->whole.back() != '1' || is_teen)) return std::nullopt;
   return Reading{Kind::kOrdinal, OrdinalWords(number->whole, v.locale()), number->next + 1};
 }
 

@@ -155,7 +155,18 @@ MaybeReading ReadRoman(const AtomView& v, size_t i) {
       (v.IsWord(i + 2, "century") || v.IsWord(i + 2, "centuries"))) {
     return Reading{Kind::kRoman, OrdinalWords(digits, v.locale()), i + 1};
   }
+  // "the 1st XI"
+  if (!is_lower && letters.size() > 1 && v.IsSpace(i - 1) && v.IsWord(i - 2) && v.IsDigits(i - 3) &&
+      v.Text(i - 2).size() == 2) {
+    return Reading{Kind::kRoman, CardinalWords(digits, v.locale()), i + 1};
+  }
   if (name == AtomView::npos) return std::nullopt;
+  // "James I and VI"
+  const size_t first = v.WordIndexBefore(i, 2);
+  if (!is_lower && v.IsWord(name, "and") && first != AtomView::npos && v.IsUpperCase(first) &&
+      RomanValue(v.Text(first)) > 0 && Contains(Rulers(), v.WordBefore(first))) {
+    return Reading{Kind::kRoman, "the " + OrdinalWords(digits, v.locale()), i + 1};
+  }
   const std::string before = v.Lower(name);
   const std::string cardinal = CardinalWords(digits, v.locale());
   const bool is_numbered = Contains(NumberedThings(), before);

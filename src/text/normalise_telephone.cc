@@ -109,7 +109,8 @@ MaybeReading ReadTelephone(const AtomView& v, size_t i) {
       v.HasCueBefore(i, 10,
                      {"call", "phone", "tel", "telephone", "mobile", "cell", "fax", "dial", "ring",
                       "text", "whatsapp", "number", "contact", "hotline"});
-  const bool british = first[0] == '0' && g.digits.size() >= 2 && g.total >= 9 && g.total <= 12;
+  const bool british = first[0] == '0' && g.digits.size() >= 2 &&
+                       (g.total >= 9 || (first == "0800" && g.total == 8)) && g.total <= 12;
   const bool international = has_plus && g.total >= 8 && g.total <= 15;
   const bool single = g.digits.size() == 1 && has_cue && g.total >= 7 && g.total <= 12;
   const bool is_phone = (north_american && (!spaced_only || has_cue || g.digits.size() > 2)) ||

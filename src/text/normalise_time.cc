@@ -155,9 +155,30 @@ MaybeReading ReadRatio(const AtomView& v, size_t i) {
 MaybeReading ReadTimetable(const AtomView& v, size_t i) {
   if (v.locale() != Locale::kEnGb || !v.IsDigits(i) || v.Text(i).size() > 2) return std::nullopt;
   if (!v.IsMark(i + 1, U'.') || !v.IsDigits(i + 2, 2) || v.Text(i + 2)[0] > '5' ||
-      ToInt(v.Text(i)) > 23 || !v.IsSpace(i + 3) || v.WordBefore(i) != "the") {
+      ToInt(v.Text(i)) > 23 || v.IsWord(i + 3) || v.IsDigits(i + 4)) {
     return std::nullopt;
   }
+  // "from 07.00 to 23.30", "at 5.30"
+  const std::string before = v.WordBefore(i);
+  const bool has_zero = v.Text(i)[0] == '0';
+  const size_t other = v.WordIndexBefore(i);
+  const bool is_second = (before == "to" || before == "until") && v.IsDigits(other - 2, 2) &&
+                         v.IsMark(other - 3, U'.') && v.IsDigits(other - 4, 2) &&
+                         v.Text(other - 2)[0] <= '5';
+  const bool is_five = v.Text(i + 2)[1] == '0' || v.Text(i + 2)[1] == '5';
+  const bool is_hour = is_five && (before == "at" || before == "until" || before == "till");
+  const size_t behind = v.SkipSpace(i + 3);
+  const bool is_measure = v.IsMark(behind, U'%') || v.IsWord(behind, "per") ||
+                          v.IsWord(behind, "million") || v.IsWord(behind, "billion") ||
+                          v.IsWord(behind, "points") || ParseUnit(v, i + 3, i);
+  if ((has_zero || is_second || is_hour) && !is_measure && (v.Text(i).size() == 2 || is_hour)) {
+    std::string words = ClockWords(v.Text(i), v.Text(i + 2), false, v.locale());
+    if (has_zero && v.Text(i + 2) == "00") {
+      words = "zero " + DigitWords(v.Text(i).substr(1)) + " hundred";
+    }
+    return Reading{Kind::kTime, words, i + 3};
+  }
+  if (before != "the" || !v.IsSpace(i + 3)) return std::nullopt;
   static constexpr std::array<std::string_view, 9> kBehind = {
       "to", "from", "train", "bus", "service", "departure", "flight", "ferry", "coach"};
   if (!v.IsLowerCase(i + 4) || std::ranges::find(kBehind, v.Text(i + 4)) == kBehind.end())

@@ -209,7 +209,10 @@ class OtherCommandsTest(unittest.TestCase):
     def test_explain_tells_where_each_word_comes_from(self):
         told = run("phonemize", "**Dr.** Smith", "--explain").stdout.decode()
         self.assertIn("cleaned: Dr. Smith\nspoken: Doctor Smith\n", told)
-        self.assertIn("2-5\tDr.\tabbreviation\tDoctor\tNNP\tgold\t", told)
+        rows = [line.split() for line in told.splitlines()]
+        self.assertIn("chunk bytes text kind spoken tag source phonemes".split(), rows)
+        self.assertIn(["1", "2-5", "Dr.", "abbreviation", "Doctor", "NNP", "gold", "dˈɑktəɹ"], rows)
+        self.assertEqual(len({line.index("gold") for line in told.splitlines() if "gold" in line}), 1)
 
     def test_lexicons(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -30,7 +30,7 @@ const std::optional<Frontend>& LoadedFrontend() {
 }
 
 void CheckAnalysis(const Analysis& analysis, size_t size) {
-  LITETTS_CHECK(analysis.spoken.find_first_of("0123456789") == std::string::npos);
+  LITETTS_CHECK(analysis.spoken.find_first_of("0123456789*_`#~<>|[]{}@^\\=") == std::string::npos);
   size_t end = 0;
   for (const Chunk& chunk : analysis.chunks) {
     LITETTS_CHECK(!chunk.ids.empty() && chunk.ids.size() <= litetts::model::kMaxTokens);

@@ -406,6 +406,11 @@ void Frontend::Data::SpeakParagraph(const Paragraph& paragraph, const TextOption
     word.phonemes = spoken_segment == segment ? Phonemes() : FromUtf8(source.phonemes, &unknown);
     for (const std::string& symbol : unknown)
       builder.Warn(Concat("the model has no symbol '", symbol, "'"));
+    // Phonemes of which none can be said do not silence the word.
+    if (!unknown.empty() && word.phonemes->empty() && !source.spoken.empty()) {
+      word.phonemes.reset();
+      continue;
+    }
     spoken_segment = segment;
   }
   const LocaleData& data = options.locale == Locale::kEnUs ? us : gb;

@@ -89,6 +89,12 @@ TEST_F(FrontendTest, MarkUpIsObeyedUnlessSwitchedOff) {
   EXPECT_NE(frontend_->Analyse(text, options)->spoken, Analyse(text).spoken);
 }
 
+TEST_F(FrontendTest, PhonemesThatNobodyCanSayDoNotSilenceTheWord) {
+  const Analysis analysis = Analyse("a [bad](/ʘʘ/) word");
+  EXPECT_EQ(analysis.phonemes, Us("a bad word"));
+  EXPECT_FALSE(analysis.warnings.empty());
+}
+
 TEST_F(FrontendTest, BrokenBytesAreRepairedAndReported) {
   const Analysis analysis = Analyse("one \xff\xfe two");
   EXPECT_EQ(analysis.text, "one \uFFFD\uFFFD two");

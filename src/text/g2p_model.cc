@@ -196,9 +196,15 @@ std::optional<Phonemes> G2pModel::Pronounce(std::string_view word) const {
   for (size_t i = path.size(); i-- > 0;) {
     for (const uint16_t phone : graphones_[path[i]].phones) {
       if (phone == 0) continue;
+      // English has no long consonants within a word.
+      const char sound = static_cast<char>(phone % kStress);
+      if (phone < kStress && !phonemes.empty() && phonemes.back() == sound &&
+          ClassOf(sound) == PhoneClass::kConsonant) {
+        continue;
+      }
       if (phone / kStress == 1) phonemes += phone::kPrimary;
       if (phone / kStress == 2) phonemes += phone::kSecondary;
-      phonemes += static_cast<char>(phone % kStress);
+      phonemes += sound;
     }
   }
   return phonemes;

@@ -1,5 +1,6 @@
 #include "text/lexicon.h"
 
+#include <algorithm>
 #include <string>
 
 #include "text/hash.h"
@@ -119,6 +120,11 @@ std::optional<LexiconEntry> Lexicon::Find(std::string_view word, size_t column) 
   size_t second = 0;
   const char32_t first = NextScalar(word, second);
   if (second == word.size()) return std::nullopt;
+  if (IsAsciiLower(word[0]) && std::ranges::all_of(word, IsAsciiLower)) {  // most words
+    std::string capitalised(word);
+    capitalised[0] = static_cast<char>(UpperScalar(first));
+    return FindExactly(capitalised, column);
+  }
   const std::string lower = Lower(word);
   const std::string capitalised = Capitalised(word);
   if (lower == capitalised) return std::nullopt;

@@ -101,6 +101,12 @@ class Reader {
 
 }  // namespace
 
+const std::string* MsgpackValue::AsString() const { return std::get_if<std::string>(&value); }
+
+const MsgpackValue::Array* MsgpackValue::AsArray() const { return std::get_if<Array>(&value); }
+
+const MsgpackValue::Map* MsgpackValue::AsMap() const { return std::get_if<Map>(&value); }
+
 const MsgpackValue* MsgpackValue::Find(std::string_view key) const {
   const Map* map = AsMap();
   if (map == nullptr) return nullptr;

@@ -50,8 +50,19 @@ bool IsDottedAbbreviation(std::string_view word) {
   return true;
 }
 
-bool IsUpperCase(std::string_view word) { return Upper(word) == word; }
-bool IsLowerCase(std::string_view word) { return Lower(word) == word; }
+// Every scalar is its own capital, or its own small letter.
+bool IsUpperCase(std::string_view word) {
+  for (size_t i = 0; i < word.size();) {
+    if (const char32_t c = NextScalar(word, i); UpperScalar(c) != c) return false;
+  }
+  return true;
+}
+bool IsLowerCase(std::string_view word) {
+  for (size_t i = 0; i < word.size();) {
+    if (const char32_t c = NextScalar(word, i); LowerScalar(c) != c) return false;
+  }
+  return true;
+}
 
 std::string_view WithoutFirst(std::string_view word) {
   size_t i = 0;
@@ -60,11 +71,12 @@ std::string_view WithoutFirst(std::string_view word) {
 }
 
 bool EqualsIgnoringCase(std::string_view word, std::string_view lower) {
-  return Lower(word) == lower;
+  return word.size() == lower.size() && Lower(word) == lower;
 }
 
 // "word", "Word" or, where the tag confirms that it is no acronym, "WORD".
 bool IsCasing(std::string_view word, std::string_view lower, bool upper_too) {
+  if (word.size() != lower.size()) return false;
   return word == lower || word == Capitalised(lower) || (upper_too && word == Upper(lower));
 }
 

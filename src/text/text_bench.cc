@@ -44,9 +44,12 @@ const std::vector<std::string>& Sentences() {
   return kSentences;
 }
 
+// In paragraphs of five sentences.
 std::string WholeText() {
   std::string text;
-  for (const std::string& sentence : Sentences()) text += sentence + "\n\n";
+  for (size_t i = 0; i < Sentences().size(); ++i) {
+    text += Sentences()[i] + (i % 5 == 4 ? "\n\n" : " ");
+  }
   return text;
 }
 

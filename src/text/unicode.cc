@@ -2,11 +2,17 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
+
 namespace litetts::text {
 namespace {
 
 utf8proc_category_t Category(char32_t c) {
   return utf8proc_category(static_cast<utf8proc_int32_t>(c));
+}
+
+bool IsAscii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
@@ -95,6 +101,10 @@ char32_t PreviousScalar(std::string_view utf8, size_t& i) {
 }
 
 void AppendUtf8(char32_t c, std::string& out) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+    return;
+  }
   utf8proc_uint8_t bytes[4];
   const utf8proc_ssize_t size = utf8proc_encode_char(static_cast<utf8proc_int32_t>(c), bytes);
   out.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
@@ -117,6 +127,11 @@ std::string RepairUtf8(std::string_view text) {
 
 std::string Lower(std::string_view utf8) {
   std::string out;
+  if (IsAscii(utf8)) {  // most words
+    out = utf8;
+    for (char& c : out) c = static_cast<char>(LowerScalar(static_cast<unsigned char>(c)));
+    return out;
+  }
   out.reserve(utf8.size());
   for (size_t i = 0; i < utf8.size();) AppendUtf8(LowerScalar(NextScalar(utf8, i)), out);
   return out;
@@ -124,6 +139,11 @@ std::string Lower(std::string_view utf8) {
 
 std::string Upper(std::string_view utf8) {
   std::string out;
+  if (IsAscii(utf8)) {
+    out = utf8;
+    for (char& c : out) c = static_cast<char>(UpperScalar(static_cast<unsigned char>(c)));
+    return out;
+  }
   out.reserve(utf8.size());
   for (size_t i = 0; i < utf8.size();) AppendUtf8(UpperScalar(NextScalar(utf8, i)), out);
   return out;
@@ -132,6 +152,11 @@ std::string Upper(std::string_view utf8) {
 std::string Capitalised(std::string_view utf8) {
   std::string out;
   if (utf8.empty()) return out;
+  if (IsAscii(utf8)) {
+    out = Lower(utf8);
+    out[0] = static_cast<char>(UpperScalar(static_cast<unsigned char>(out[0])));
+    return out;
+  }
   size_t i = 0;
   AppendUtf8(UpperScalar(NextScalar(utf8, i)), out);
   return out + Lower(utf8.substr(i));

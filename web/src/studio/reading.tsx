@@ -1,6 +1,7 @@
 // How the text will be read: each word with its sounds, which can be changed.
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { findEntry, lexicon, withEntry, withoutEntry, wordOf } from './lexicon';
 import { analysis, currentWord, spoken, text, type Token } from './state';
 import { markupAt, unitOfByte, withPhonemes } from './text';
 
@@ -53,11 +54,21 @@ function WordEditor({ group, whole }: { group: Group; whole: string }) {
   }, [group.begin, sounds]);
   const first = group.tokens[0];
   const said = join(group.tokens, (token) => token.spoken);
+  const word = old?.word ?? whole.slice(begin, end);
+  const known = findEntry(lexicon.value, word);
+  const clean = value.trim().replaceAll('/', '');
+  const remember = (phonemes: string) => {
+    batch(() => {
+      lexicon.value = withEntry(known === null ? lexicon.value : withoutEntry(lexicon.value, wordOf(known)), word, phonemes);
+      if (old) text.value = withPhonemes(whole, begin, end, null); // the mark-up would go before the lexicon
+      chosen.value = null;
+    });
+  };
   return (
     <form class="word-editor" aria-label={`How ${first.text} is said`}
       onSubmit={(event) => {
         event.preventDefault();
-        text.value = withPhonemes(whole, begin, end, value.trim().replaceAll('/', ''));
+        text.value = withPhonemes(whole, begin, end, clean);
         chosen.value = null;
       }}
       onKeyDown={(event) => { if (event.key === 'Escape') chosen.value = null; }}>
@@ -72,11 +83,42 @@ function WordEditor({ group, whole }: { group: Group; whole: string }) {
             onInput={(event) => setValue(event.currentTarget.value)} />
         </label>
         <button class="primary" type="submit">Use</button>
+        <button type="button" disabled={!clean} onClick={() => remember(clean)}>Use always</button>
+        {known && <button type="button" onClick={() => { forget(known); chosen.value = null; }}>Forget</button>}
         {old && <button type="button" onClick={() => { text.value = withPhonemes(whole, begin, end, null); chosen.value = null; }}>As the lexicon</button>}
         <button type="button" onClick={() => { chosen.value = null; }}>Close</button>
       </div>
-      <p class="hint">The text then has <code>[{old?.word ?? whole.slice(begin, end)}](/{value.trim() || '…'}/)</code>, which the API understands too.</p>
+      <p class="hint">
+        “Use” writes <code>[{word}](/{clean || '…'}/)</code> into the text, which the API understands too. “Use always” keeps the sounds in this browser, for
+        each {word} in each text, and sends them as the field <code>lexicon</code>.
+      </p>
     </form>
+  );
+}
+
+const forget = (entry: string) => { lexicon.value = withoutEntry(lexicon.value, wordOf(entry)); };
+
+function OwnLexicon() {
+  const entries = Object.entries(lexicon.value);
+  if (entries.length === 0) return null;
+  return (
+    <details class="rewritten own-lexicon">
+      <summary>Your lexicon: {entries.length === 1 ? 'one word' : `${entries.length} words`}</summary>
+      <div class="scroll" tabIndex={0} role="group" aria-label="Your lexicon">
+        <table>
+          <thead><tr><th scope="col">Written</th><th scope="col">Sounds</th><th scope="col"><span class="sr">Change</span></th></tr></thead>
+          <tbody>
+            {entries.map(([entry, reading]) => (
+              <tr>
+                <th scope="row">{wordOf(entry)}</th>
+                <td class="sounds" lang="und-fonipa">{reading.replaceAll('/', '')}</td>
+                <td><button type="button" onClick={() => forget(entry)}>Forget <span class="sr">{wordOf(entry)}</span></button></td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
   );
 }
 
@@ -129,6 +171,7 @@ export function Reading() {
       </p>
       {selected && <WordEditor group={selected} whole={text.value} />}
       <Rewritten all={all} />
+      <OwnLexicon />
       {read && read.warnings.length > 0 && (
         <ul class="problems">{read.warnings.map((warning) => <li>{warning}</li>)}</ul>
       )}

@@ -14,6 +14,7 @@ export interface SpeechFields {
   volume_multiplier?: number;
   pitch?: number;
   seed?: number;
+  lexicon?: Record<string, string>;
 }
 
 // Times in seconds from the first sample, places in bytes of the text.

@@ -1,6 +1,7 @@
 // What the studio is set to, and what it does with it.
 import { batch, computed, effect, signal } from '@preact/signals';
 import { ApiError, getJson, returns } from '../shared/api';
+import { lexicon, lexiconField } from './lexicon';
 import { Player } from './player';
 import { type AudioFormat, render, type SpeechFields, speak, type SpokenWord } from './speech';
 import { longSentences, type Mark, unitOfByte, unspoken } from './text';
@@ -92,7 +93,7 @@ export function fieldsNow(): SpeechFields {
   if (volume.value !== 1) fields.volume_multiplier = volume.value;
   if (pitch.value !== 0) fields.pitch = pitch.value;
   if (seed.value !== '') fields.seed = Number(seed.value);
-  return fields;
+  return { ...fields, ...lexiconField() };
 }
 
 export async function loadVoices(): Promise<void> {
@@ -122,7 +123,7 @@ async function analyse(input: string, language: string): Promise<void> {
   const abort = new AbortController();
   analysisAbort = abort;
   try {
-    const body = { text: input, language };
+    const body = { text: input, language, ...lexiconField() };
     const [read, estimate] = await Promise.all([
       getJson<Analysis>('/diagnostics/text-processing', body, abort.signal),
       getJson<{ audio_seconds: number }>('/estimate', body, abort.signal),
@@ -139,6 +140,7 @@ effect(() => {
   const input = text.value;
   const language = parts.value[0].voice.startsWith('b') ? 'en-gb' : 'en-us';
   void returns.value;
+  void lexicon.value;
   clearTimeout(analysisTimer);
   analysisTimer = window.setTimeout(() => analyse(input, language), ANALYSE_AFTER_MS);
 });

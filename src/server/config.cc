@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "engine/segment_store.h"
 #include "model/precision.h"
+#include "server/address_range.h"
 #include "server/retired_keys.h"
 
 namespace litetts::server {
@@ -49,7 +50,7 @@ const std::vector<Key>& Keys() {
        "NAME=KEY or NAME=sha256:HEX for each key; none: open to all", 0, 0, Reload::kYes, true},
       {"server.cors_origins", &C::cors_origins, "Origins whose pages may ask; \"*\": all"},
       {"server.trusted_proxies", &C::trusted_proxies,
-       "Addresses whose X-Forwarded-For is believed"},
+       "Addresses, or ranges such as 10.0.0.0/8, whose X-Forwarded-For is believed"},
       {"server.tls_certificate", &C::tls_certificate,
        "PEM file of the certificate chain; a reload reads it again"},
       {"server.tls_key", &C::tls_key, "PEM file of its key; a reload reads it again"},
@@ -312,6 +313,11 @@ Status CheckWhole(const ServerConfig& config) {
   }
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
     return InvalidArgument("server.tls_certificate and server.tls_key belong together");
+  }
+  for (const std::string& proxy : config.trusted_proxies) {
+    if (const auto range = AddressRange::Parse(proxy); !range.ok()) {
+      return InvalidArgument("server.trusted_proxies: ", range.status().message());
+    }
   }
   for (const std::string& key : config.api_keys) {
     const size_t equals = key.find('=');

@@ -20,7 +20,7 @@ struct ServerConfig {
   int port = 8354;                           // 0: any free one
   std::vector<std::string> api_keys;         // "name=key" or "name=sha256:hex"; none: open
   std::vector<std::string> cors_origins;     // "https://example.org", or "*"
-  std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-For is believed
+  std::vector<std::string> trusted_proxies;  // whose X-Forwarded-For is believed: AddressRange
   std::string tls_certificate;
   std::string tls_key;
   int max_connections = 4096;

@@ -18,6 +18,7 @@
 #include <charconv>
 #include <random>
 
+#include "server/address_range.h"
 #include "server/api_error.h"
 #include "server/byte_stream.h"
 
@@ -200,15 +201,27 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     if (const std::string_view id = request_.Find("X-Request-Id"); IsRequestId(id))
       request_.request_id = id;
     request_.client = peer_;
-    const auto& proxies = hub_.config.trusted_proxies;
-    const std::string_view forwarded = request_.Find("X-Forwarded-For");
-    if (!forwarded.empty() && std::find(proxies.begin(), proxies.end(), peer_) != proxies.end()) {
-      const size_t last = forwarded.find_last_of(", ");  // the entry that our proxy added
+    // From the entry that our proxy added to the first one that is not of a proxy of ours.
+    std::string_view forwarded = request_.Find("X-Forwarded-For");
+    while (!forwarded.empty() && IsTrusted(request_.client)) {
+      const size_t last = forwarded.find_last_of(", ");
       error_code error;
       const auto address = net::ip::make_address(
           forwarded.substr(last == std::string_view::npos ? 0 : last + 1), error);
-      if (!error) request_.client = address.to_string();
+      if (error) return;
+      request_.client = address.to_string();
+      forwarded = forwarded.substr(0, last == std::string_view::npos ? 0 : last);
+      while (forwarded.ends_with(',') || forwarded.ends_with(' ')) forwarded.remove_suffix(1);
     }
+  }
+
+  bool IsTrusted(std::string_view address) const {
+    const auto& proxies = hub_.config.trusted_proxies;
+    return std::any_of(proxies.begin(), proxies.end(), [&](const std::string& proxy) {
+      const Result<AddressRange> range =
+          AddressRange::Parse(proxy);  // the configuration is checked
+      return range.ok() && range->Contains(address);
+    });
   }
 
   awaitable<void> AnswerBadRequest(error_code error) {

@@ -74,12 +74,17 @@ class KeysTest(unittest.TestCase):
             self.assertEqual(answer.headers["vary"], "Origin")
 
     def test_server_trusted_proxies(self):
-        for trusted, client in (("127.0.0.1", "203.0.113.9"), ("127.0.0.3", "127.0.0.1")):
+        for trusted, client in (("127.0.0.1", "203.0.113.9"), ("127.0.0.3", "127.0.0.1"), ("127.0.0.0/8", "203.0.113.9"),
+                                ("127.0.0.0/8,203.0.113.0/24", "198.51.100.1"), ("10.0.0.0/8", "127.0.0.1")):
             server = self.server(server__trusted_proxies=trusted)
             server.request("GET", "/health", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9", "X-Request-Id": "proxied"})
             self.assertIn(f" client={client} ", server.wait_for_line("id=proxied"))
             server.request("GET", "/health", headers={"X-Forwarded-For": "x y=z", "X-Request-Id": "forged"})
             self.assertIn(" client=127.0.0.1 ", server.wait_for_line("id=forged"))
+
+        result = subprocess.run([FAKE_SERVER, "0", "server.port=0", "server.trusted_proxies=10.0.0.0/40"], capture_output=True, text=True)
+        self.assertIn("'10.0.0.0/40' is neither an address nor a range", result.stderr)
+        self.assertEqual(result.returncode, 1)
 
     def certificate(self, name):
         certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}-key.pem"

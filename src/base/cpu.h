@@ -27,6 +27,12 @@ size_t MemoryLimitBytes();
 double ThreadCpuSeconds();
 double ProcessCpuSeconds();
 
+// Hints for the system's scheduler about the calling thread and those that it starts: it works for
+// long and may be interrupted at any time; or it works for microseconds at a time, which somebody
+// waits for. Without effect where the system does not know them.
+void PreferThroughput();
+void PreferLatency();
+
 // Seconds of a monotonic clock, for differences.
 double NowSeconds();
 

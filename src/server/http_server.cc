@@ -14,6 +14,7 @@
 #include <csignal>
 #include <utility>
 
+#include "base/cpu.h"
 #include "server/http_session.h"
 
 namespace litetts::server {
@@ -216,6 +217,7 @@ void HttpServer::SetReload(ServerConfig& config, ConfigLoader load,
 }
 
 Status HttpServer::Run() {
+  PreferLatency();
   State& state = *state_;
   error_code error;
   if (state.load_config != nullptr) {

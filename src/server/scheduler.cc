@@ -222,6 +222,7 @@ void Scheduler::Forget(const Job& job) {
 }
 
 void Scheduler::WorkerLoop() {
+  PreferThroughput();
   bool was_last = false;  // to end a job, so that it looks after the memory
   for (;;) {
     Job* job = nullptr;

@@ -25,7 +25,7 @@ std::string WrapPiece(BodyForm form, audio::Format format, std::string bytes,
 
 struct SpeechUsage {
   size_t input_tokens = 0;   // of the model
-  size_t output_tokens = 0;  // frames of 25 ms
+  size_t output_tokens = 0;  // frames of 25 ms of what is sent, the last one begun
 };
 
 // What follows the last piece.

@@ -52,9 +52,8 @@ class SpeechSink : public engine::AudioSink {
 
   void OnCachedChunk() override { ++outcome_.num_cached_chunks; }
 
-  Status OnChunk(size_t, std::span<const int32_t> durations, size_t num_samples) override {
+  Status OnChunk(size_t, std::span<const int32_t> /*durations*/, size_t num_samples) override {
     EndStage(outcome_.network_seconds);
-    for (const int32_t frames : durations) usage_.output_tokens += static_cast<size_t>(frames);
     outcome_.chunk_seconds.push_back(static_cast<double>(num_samples) / model::kSampleRateHz);
     return OkStatus();
   }
@@ -101,6 +100,7 @@ class SpeechSink : public engine::AudioSink {
   Status Finish() {
     if (!request_.is_streamed) num_total_samples_ = num_samples_;
     LITETTS_RETURN_IF_ERROR(Send(std::exchange(whole_, {}), /*is_last=*/true));
+    usage_.output_tokens = (num_samples_ + model::kSamplesPerFrame - 1) / model::kSamplesPerFrame;
     LITETTS_RETURN_IF_ERROR(stream_.Write(WrapEnd(request_.form, usage_)));
     std::vector<Header> trailers = {{"X-Audio-Duration", Fixed(audio_seconds(), 6)},
                                     {"Server-Timing", Timings()}};

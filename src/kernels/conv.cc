@@ -204,8 +204,10 @@ namespace {
 // Rounded inputs move the largest of some million sums by up to six times the error of one, 2^-9 of
 // its terms for bfloat16 and about 2^-6 for int8.
 double VerifyTolerance(const ConvOptions& options) {
-  if (options.narrow == nullptr || options.narrow->format().terms > 1) return kVerifyTolerance;
-  return options.narrow->format().type == NarrowType::kBf16 ? 0.03 : 0.3;
+  const NarrowFormat* format =
+      options.narrow != nullptr ? &options.narrow->format() : options.packed_as;
+  if (format == nullptr || format->terms > 1) return kVerifyTolerance;
+  return format->type == NarrowType::kBf16 ? 0.03 : 0.3;
 }
 #endif
 
@@ -222,7 +224,8 @@ void RunConv1d(const ConstMatrix& x, const Weights& weights, const ConvOptions& 
   if (options.toom_cook != nullptr) {
     return ToomCookConv1d(x, weights, options, pool, arena, out);
   }
-  if (options.narrow != nullptr || IsFasterOnAmx(weights, out)) {
+  const bool is_packed = options.packed_as != nullptr && weights.type == WeightType::kI8;
+  if (options.narrow != nullptr || is_packed || IsFasterOnAmx(weights, out)) {
     return NarrowConv1d(x, weights, options, pool, arena, out);
   }
   HWY_DYNAMIC_DISPATCH(Conv1dImpl)(x, weights, options, pool, arena, out);

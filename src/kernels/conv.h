@@ -29,6 +29,7 @@ struct InputTransform {
 };
 
 class NarrowFilter;    // kernels/narrow_conv.h
+struct NarrowFormat;   // kernels/narrow_conv.h
 class ToomCookFilter;  // kernels/toom_cook.h
 
 struct ConvOptions {
@@ -48,6 +49,9 @@ struct ConvOptions {
   const ToomCookFilter* toom_cook = nullptr;
   // The same weights prepared for multiplication in bfloat16 or int8, or none.
   const NarrowFilter* narrow = nullptr;
+  // Without `narrow`: how to multiply int8 weights, packed as they are used; bfloat16 only. None:
+  // in float, or as exactly.
+  const NarrowFormat* packed_as = nullptr;
 };
 
 // Rows of the output for `input_rows` rows of input, with `padding` zero rows at both ends.

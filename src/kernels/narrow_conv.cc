@@ -338,7 +338,8 @@ void NarrowConv1dImpl(const ConstMatrix& x, const Weights& weights, const ConvOp
                       ThreadPool& pool, Arena& arena, const Matrix& out) {
   const Arena::Scope scope(arena);
   const NarrowFilter* filter = options.narrow;
-  const NarrowFormat format = filter != nullptr ? filter->format() : kExactAmx;
+  const NarrowFormat packed = options.packed_as != nullptr ? *options.packed_as : kExactAmx;
+  const NarrowFormat format = filter != nullptr ? filter->format() : packed;
   Job job = MakeJob(x, weights, options, arena, out);
   const size_t num_panels = RoundUp(out.columns, kNarrowColumns) / kNarrowColumns;
   const size_t panel_bytes = NarrowPanelBytes(weights, options.kernel, format.type);
@@ -446,6 +447,7 @@ void NarrowConv1d(const ConstMatrix& x, const Weights& weights, const ConvOption
     LITETTS_CHECK(filter->inputs() == x.columns && filter->outputs() == out.columns);
   } else {
     LITETTS_CHECK(weights.type == WeightType::kI8);
+    LITETTS_CHECK(options.packed_as == nullptr || options.packed_as->type == NarrowType::kBf16);
   }
   HWY_DYNAMIC_DISPATCH(NarrowConv1dImpl)(x, weights, options, pool, arena, out);
 }

@@ -50,7 +50,8 @@ inline constexpr NarrowFormat kExactAmx = {NarrowType::kBf16, 3, DotUnit::kAmx};
 
 // Conv1d() where options.narrow is set. Inputs are rounded after the input transform: to
 // bfloat16, or to int8 with a scale for each row, so that no row depends on its neighbours.
-// Without options.narrow, for int8 weights on AMX: packs as it goes and multiplies as kExactAmx.
+// Without options.narrow, for int8 weights: packs as it goes and multiplies as options.packed_as
+// tells, else, on AMX, as kExactAmx.
 void NarrowConv1d(const ConstMatrix& x, const Weights& weights, const ConvOptions& options,
                   ThreadPool& pool, Arena& arena, const Matrix& out);
 

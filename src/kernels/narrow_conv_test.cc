@@ -138,6 +138,26 @@ TEST(UnpackedNarrowConvTest, IsAsExactAsFloatOnAmx) {
   }
 }
 
+TEST_P(NarrowConvTest, PacksAsItGoes) {
+  if (format().type != NarrowType::kBf16) GTEST_SKIP() << "int8 filters are prepared";
+  ThreadPool pool(2);
+  for (const size_t rows : {1, 33, 500}) {
+    ConvProblem problem(rows, 70, 200, 3, 1);
+    problem.FuseEverything();
+    const auto want = Run(problem, 1);
+    problem.options.packed_as = &format();
+    EXPECT_GT(SnrDb(problem.OutputOnly(problem.Run(pool)), problem.OutputOnly(want)), 115.0)
+        << rows;
+  }
+}
+
+TEST_P(NarrowConvTest, TakesSnakeWithoutAffineMap) {
+  ConvProblem problem(40, 32, 32, 3, 1);
+  problem.FuseEverything();
+  problem.options.input.scale = problem.options.input.shift = {};
+  EXPECT_GT(SnrDb(Run(problem, 1), problem.Reference()), WantedSnrDb());
+}
+
 // Integers have one right sum; of floats only the order of additions may differ.
 TEST_P(NarrowConvTest, UnitsAgree) {
   ConvProblem problem(75, 100, 40, 7, 3);

@@ -134,8 +134,9 @@ class NarrowRows {
   HWY_INLINE void ForActivation(const Function& function) const {
     const Activation activation = options_.input.activation;
     const bool is_affine = scale_ != nullptr;
-    if (activation == Activation::kSnake) {
-      LITETTS_DCHECK(is_affine);
+    if (activation == Activation::kSnake && !is_affine) {
+      function.template operator()<Activation::kSnake, false>();
+    } else if (activation == Activation::kSnake) {
       function.template operator()<Activation::kSnake, true>();
     } else if (activation == Activation::kLeakyRelu && is_affine) {
       function.template operator()<Activation::kLeakyRelu, true>();

@@ -28,7 +28,7 @@ InputTransform LeakyRelu(const ChannelAffine& affine) {
 }  // namespace
 
 AdainBlock::AdainBlock(Binder& binder, const std::string& name, size_t inputs, size_t outputs,
-                       Length length)
+                       Length length, std::optional<kernels::NarrowFormat> rounded)
     : outputs_(outputs),
       length_(length),
       norm1_(binder, name + ".norm1", inputs),
@@ -38,6 +38,7 @@ AdainBlock::AdainBlock(Binder& binder, const std::string& name, size_t inputs, s
   if (inputs != outputs) {
     shortcut_.weights = binder.WeightsOf(name + ".conv1x1.weight", {1, inputs, outputs});
   }
+  for (Linear* layer : {&conv1_, &conv2_, &shortcut_}) layer->rounded = rounded;
   if (length == Length::kDouble) {
     LITETTS_CHECK(inputs != outputs);
     pool_taps_ = binder.Floats(name + ".pool.weight", {3, inputs});

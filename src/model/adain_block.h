@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -18,7 +19,9 @@ class AdainBlock {
   enum class Length { kSame, kDouble };
 
   AdainBlock() = default;
-  AdainBlock(Binder& binder, const std::string& name, size_t inputs, size_t outputs, Length length);
+  // `rounded`: of all its convolutions, as in Linear.
+  AdainBlock(Binder& binder, const std::string& name, size_t inputs, size_t outputs, Length length,
+             std::optional<kernels::NarrowFormat> rounded = {});
 
   size_t outputs() const { return outputs_; }
 

@@ -71,11 +71,17 @@ Linear Binder::ConvLayer(const std::string& name, size_t kernel, size_t inputs, 
           .bias = Floats(name + ".bias", {outputs})};
 }
 
+std::optional<kernels::NarrowFormat> Binder::CarefulFormat() const {
+  const kernels::DotUnit unit = BestDotUnit(kernels::NarrowType::kBf16);
+  if (precision_ != Precision::kI8 || unit == kernels::DotUnit::kPortable) return std::nullopt;
+  return kernels::NarrowFormat{kernels::NarrowType::kBf16, 1, unit};
+}
+
 PreparedFilter Binder::Prepare(const Weights& weights, size_t kernel, bool is_sensitive) {
   PreparedFilter filter;
   if (!status_.ok()) return filter;
   std::optional<kernels::NarrowFormat> format = FormatOf(precision_);
-  if (format && format->type == kernels::NarrowType::kI8 && is_sensitive) format.reset();
+  if (format && format->type == kernels::NarrowType::kI8 && is_sensitive) format = CarefulFormat();
   const bool is_exact_on_amx = weights.type == WeightType::kI8 &&
                                BestDotUnit(kernels::NarrowType::kBf16) == kernels::DotUnit::kAmx;
   if (!format && is_exact_on_amx) format = kernels::kExactAmx;

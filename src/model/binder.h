@@ -36,8 +36,11 @@ class Binder {
   Linear LinearLayer(const std::string& name, size_t inputs, size_t outputs);
   // NAME.weight [kernel, inputs, outputs] and NAME.bias.
   Linear ConvLayer(const std::string& name, size_t kernel, size_t inputs, size_t outputs);
+  // How layers that are not to be computed in int8 may round their inputs: bfloat16 where the
+  // precision is int8 and the CPU multiplies it; none: not at all.
+  std::optional<kernels::NarrowFormat> CarefulFormat() const;
   // The weights of a convolution without stride, prepared for the precision. `is_sensitive`: not
-  // in int8.
+  // in int8, but as CarefulFormat() tells.
   PreparedFilter Prepare(const kernels::Weights& weights, size_t kernel, bool is_sensitive);
   // First column of a norm layer among its half of the style layers.
   size_t StyleColumn(const std::string& name, size_t width);

@@ -51,15 +51,16 @@ struct Decoder::Stage {
 };
 
 Decoder::Decoder(Binder& binder)
-    : encode_(binder, "decoder.encode", kEncodeInputs, kHidden, AdainBlock::Length::kSame),
+    : encode_(binder, "decoder.encode", kEncodeInputs, kHidden, AdainBlock::Length::kSame,
+              binder.CarefulFormat()),
       text_residual_(binder.ConvLayer("decoder.asr_res.0", 1, kText, kTextResidual)),
       f0_conv_(binder.ConvLayer("decoder.F0_conv", 3, 1, 1)),
       energy_conv_(binder.ConvLayer("decoder.N_conv", 3, 1, 1)) {
   for (size_t i = 0; i < decode_.size(); ++i) {
     const bool is_last = i + 1 == decode_.size();
-    decode_[i] = AdainBlock(binder, "decoder.decode." + std::to_string(i), kBlockInputs,
-                            is_last ? kOutputs : kHidden,
-                            is_last ? AdainBlock::Length::kDouble : AdainBlock::Length::kSame);
+    decode_[i] = AdainBlock(
+        binder, "decoder.decode." + std::to_string(i), kBlockInputs, is_last ? kOutputs : kHidden,
+        is_last ? AdainBlock::Length::kDouble : AdainBlock::Length::kSame, binder.CarefulFormat());
   }
 }
 

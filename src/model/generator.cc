@@ -56,11 +56,9 @@ Generator::Generator(Binder& binder)
     const size_t inner_norms = HifiBlock::InnerNormChannels(stage.channels);
     stage.noise_slots.input = take_slot(stage.channels);
     stage.noise_slots.inner = take_slot(inner_norms);
-    stage.noise_block = HifiBlock(binder, name("noise_res", i),
-                                  {.channels = stage.channels,
-                                   .kernel = kNoiseBlockKernels[i],
-                                   .norms = stage.noise_slots,
-                                   .is_sensitive = true});
+    stage.noise_block = HifiBlock(
+        binder, name("noise_res", i),
+        {.channels = stage.channels, .kernel = kNoiseBlockKernels[i], .norms = stage.noise_slots});
     stage.up_conv = binder.ConvLayer(name("ups", i), 2, inputs, stage.up * stage.channels);
     stage.up_filter = binder.Prepare(stage.up_conv.weights, 2, true);
     stage.input_slot = take_slot(stage.channels);

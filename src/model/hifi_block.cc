@@ -20,7 +20,7 @@ HifiBlock::HifiBlock(Binder& binder, const std::string& name, const Shape& shape
                  .filter = {},
                  .dilation = dilation,
                  .stats = stats};
-    half.filter = binder.Prepare(half.conv.weights, kernel_, shape.is_sensitive);
+    half.filter = binder.Prepare(half.conv.weights, kernel_, /*is_sensitive=*/false);
     return half;
   };
   for (size_t step = 0; step < kSteps; ++step) {

@@ -29,7 +29,6 @@ class HifiBlock {
     size_t channels = 0;
     size_t kernel = 0;
     NormSlots norms = {};
-    bool is_sensitive = false;  // not to be computed in int8
   };
 
   HifiBlock() = default;

@@ -22,6 +22,7 @@ kernels::ChannelStats LayerContext::NewStats(size_t channels) {
 void LayerContext::Conv(const ConstMatrix& x, const Linear& layer, kernels::ConvOptions options,
                         const Matrix& out) {
   options.bias = layer.bias;
+  if (layer.rounded) options.packed_as = &*layer.rounded;
   LayerProfile* profile = request_.profile;
   if (profile == nullptr) return kernels::Conv1d(x, layer.weights, options, pool, arena, out);
   const double flops = 2.0 * static_cast<double>(out.rows) *

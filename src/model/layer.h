@@ -21,6 +21,8 @@ namespace litetts::model {
 struct Linear {
   kernels::Weights weights;
   std::span<const float> bias;  // empty: none
+  // Inputs are rounded so, and int8 weights packed while they are used; none: in float.
+  std::optional<kernels::NarrowFormat> rounded = {};
 };
 
 // A filter in the form in which it is multiplied fastest in the model's precision.

@@ -10,14 +10,16 @@
 
 namespace litetts::model {
 
-// In what the generator's residual blocks and upsampling multiply, which are 93 % of the work.
-// Everything else is computed in float, or on AMX in products that are as exact; so durations and
-// pitch do not depend on it.
+// In what the generator's residual blocks and upsampling multiply, which are 93 % of the work, and
+// the decoder with int8. Everything else is computed in float, or on AMX in products that are as
+// exact; so durations and pitch do not depend on it.
 enum class Precision : uint8_t {
   kAuto,  // the fastest here that stays within the bound of docs/performance.md
   kF32,
   kBf16,  // inputs rounded to bfloat16; the published weights fit in it
-  kI8,    // inputs rounded to int8 with a scale for each row; noise branch and upsampling in float
+  // Inputs rounded to int8 with a scale for each row; of upsampling and decoder to bfloat16, or not
+  // at all where the CPU does not multiply it.
+  kI8,
 };
 
 // "auto", "f32", "bf16", "int8".

@@ -98,6 +98,14 @@ Unsignalled UnsignalledFor(const EncoderOptions& options) {
   return {};
 }
 
+TEST_P(EncoderTest, SaysThatTheSpeechIsSyntheticWhereItCan) {
+  const EncoderOptions options{.format = GetParam()};
+  const std::string bytes = EncodeAll(options, Sweep(2400, 24000), 500);
+  const bool has_tags = GetParam() == Format::kMp3 || GetParam() == Format::kFlac ||
+                        GetParam() == Format::kOgg || GetParam() == Format::kOpus;
+  EXPECT_EQ(bytes.find("synthetic speech") != std::string::npos, has_tags);
+}
+
 TEST_P(EncoderTest, DecodesToTheSameSamplesAtEveryRate) {
   for (const int rate : {8000, 16000, 24000, 48000}) {
     const std::vector<float> samples = Sweep(static_cast<size_t>(rate) * 7 / 5 + 13, rate);

@@ -22,6 +22,9 @@ extern "C" {
 namespace litetts::audio {
 namespace {
 
+// In every container that has comments and can be sent as it is made: MP3, FLAC, Ogg, Opus.
+constexpr const char* kSyntheticSpeechTag = "synthetic speech (LiteTTS)";
+
 // How one format is made: the encoder's name, its samples, the container, and the bit rate for one
 // channel.
 struct Recipe {
@@ -46,6 +49,15 @@ Recipe RecipeFor(Format format, int sample_rate_hz) {
     default:
       return {"libvorbis", AV_SAMPLE_FMT_FLTP, "ogg", 0};
   }
+}
+
+// ID3v2.3 with one comment in English.
+std::string Id3Tag() {
+  const std::string text = std::string("\0eng\0", 5) + kSyntheticSpeechTag;
+  const auto size = static_cast<char>(text.size());  // below 128, as one byte of a size may say
+  std::string tag = std::string("ID3\3\0\0\0\0\0", 9) + static_cast<char>(size + 10);
+  tag += std::string("COMM\0\0\0", 7) + size + std::string(2, '\0') + text;
+  return tag;
 }
 
 struct ContextDelete {
@@ -177,6 +189,7 @@ Status FfmpegEncoder::OpenMuxer() {
     return ResourceExhausted("no memory for an encoder");
   }
   muxer->flags |= AVFMT_FLAG_BITEXACT;
+  av_dict_set(&muxer->metadata, "comment", kSyntheticSpeechTag, 0);
   AVStream* stream = avformat_new_stream(muxer, nullptr);
   if (stream == nullptr) return ResourceExhausted("no memory for an encoder");
   stream->time_base = codec_->time_base;
@@ -304,6 +317,7 @@ Status FfmpegEncoder::WritePacket(AVPacket& packet) {
   }
   const std::string_view data(reinterpret_cast<const char*>(packet.data),
                               static_cast<size_t>(packet.size));
+  if (!first_packet_is_written_) bytes_ += Id3Tag();
   // Without a length the tag would be taken for sound: players know it by its frame count.
   if (!std::exchange(first_packet_is_written_, true) && options_.num_frames) {
     constexpr int kDecoderDelay = 529;  // libavcodec counts it in, the tag does not

@@ -19,7 +19,7 @@ from server_process import FAKE_SERVER, RealServer, Server  # noqa: E402
 
 TEXT = "Hello there. This is a second sentence, and it is a little longer than the first one was."
 FORMATS = ("mp3", "opus", "aac", "flac", "wav", "pcm")
-MAGIC = {"mp3": b"\xff", "opus": b"OggS", "aac": b"\xff", "flac": b"fLaC", "wav": b"RIFF", "pcm": b""}
+MAGIC = {"mp3": b"ID3", "opus": b"OggS", "aac": b"\xff", "flac": b"fLaC", "wav": b"RIFF", "pcm": b""}
 
 
 class PythonClientTest(unittest.TestCase):

@@ -67,7 +67,7 @@ class RoutesTest(unittest.TestCase):
         types = {"mp3": "audio/mpeg", "opus": "audio/opus", "aac": "audio/aac", "flac": "audio/flac",
                  "wav": "audio/wav", "pcm": "audio/pcm", "ogg": "audio/ogg", "mulaw": "audio/PCMU",
                  "alaw": "audio/PCMA"}
-        magic = {"opus": b"OggS", "flac": b"fLaC", "wav": b"RIFF", "ogg": b"OggS", "mp3": b"\xff", "aac": b"\xff"}
+        magic = {"opus": b"OggS", "flac": b"fLaC", "wav": b"RIFF", "ogg": b"OggS", "mp3": b"ID3", "aac": b"\xff"}
         for fmt, media_type in types.items():
             for text in ("One. Two. Three.", "One"):
                 answer = self.server.speak(text, response_format=fmt)

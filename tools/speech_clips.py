@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Makes a folder of clips of speech for measurements: texts of random sentences, all English voices.
+
+  python3 tools/speech_clips.py --litetts build/release/bin/litetts --count 500 --seconds 3 30 OUT
+
+Each NNNN.wav is 24 kHz, 16 bit; lengths are spread evenly between the two. Clips that are there already stay. The same
+arguments give the same texts and voices.
+"""
+import argparse
+import json
+import pathlib
+import random
+import re
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SECONDS_PER_CHARACTER = 0.066  # of the model's voices at speed 1
+
+
+def sentences():
+    text = " ".join((ROOT / "tests/data/passages.txt").read_text().split())
+    return [s for s in re.split(r"(?<=[.!?])\s+", text) if 20 <= len(s) <= 200]
+
+
+def texts(count, least, most, voices, seed=1):
+    """(text, voice) of each clip."""
+    chance = random.Random(seed)
+    pool = sentences()
+    for i in range(count):
+        wanted = (least + (most - least) * chance.random()) / SECONDS_PER_CHARACTER
+        text = chance.choice(pool)
+        while len(text) < wanted:
+            text += " " + chance.choice(pool)
+        cut = text.rfind(" ", 0, max(int(wanted), 20))
+        yield text[:cut].rstrip(",;:- ") + "." if cut > 0 else text, voices[i % len(voices)]
+
+
+def english_voices(litetts):
+    names = json.loads(subprocess.run([litetts, "voices", "--json"], check=True, capture_output=True).stdout)
+    names = names.get("voices", names) if isinstance(names, dict) else names
+    return sorted(v["name"] for v in names if v["name"][0] in "ab" and v["name"][1] in "fm")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--litetts", default=str(ROOT / "build/release/bin/litetts"))
+    parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--seconds", type=float, nargs=2, default=(3, 30))
+    parser.add_argument("--words", nargs=argparse.REMAINDER, default=[], help="more arguments of litetts say")
+    parser.add_argument("out", type=pathlib.Path)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    voices = english_voices(options.litetts)
+    for i, (text, voice) in enumerate(texts(options.count, *options.seconds, voices)):
+        path = options.out / f"{i:04}.wav"
+        if not path.exists():
+            subprocess.run([options.litetts, "say", text, "--voice", voice, "-o", path, *options.words], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "audio/watermark_code.h"
 #include "base/status.h"
 #include "model/precision.h"
 #include "text/frontend.h"
@@ -29,6 +30,7 @@ void AddBenchCommand(CLI::App& app, Action& action);
 void AddServeCommand(CLI::App& app, Action& action);
 void AddConfigCommand(CLI::App& app, Action& action);
 void AddCacheCommand(CLI::App& app, Action& action);
+void AddWatermarkCommand(CLI::App& app, Action& action);
 
 // Where a command's text comes from: the positional TEXT ("-" is standard input) or --file.
 struct TextSource {
@@ -53,6 +55,9 @@ void AddLexicon(CLI::App& command, std::string& path);
 // What a lexicon of the user's says now. An explicit `path` must exist; an empty one is
 // lexicon.txt in the data folder, if it is there.
 Result<std::vector<std::shared_ptr<const text::UserLexicon>>> LoadLexicons(const std::string& path);
+
+// The key in a file, or in LITETTS_AUDIO_WATERMARK_KEY where no file is named.
+Result<std::shared_ptr<const audio::WatermarkKey>> LoadWatermarkKey(const std::string& key_file);
 
 // Writes a whole string to standard output. A closed pipe or a full disk is an error.
 Status Print(std::string_view text);

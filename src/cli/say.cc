@@ -40,6 +40,8 @@ struct SayOptions {
   double volume = 1.0;
   std::optional<double> loudness;
   bool trim = false;
+  std::optional<uint32_t> watermark;
+  std::string key_file;
   size_t threads = 0;
   std::optional<uint64_t> seed;
   bool is_phonemes = false;
@@ -139,6 +141,10 @@ Status Say(const SayOptions& options) {
   request.volume = options.volume;
   request.loudness_lufs = options.loudness;
   request.trim = options.trim;
+  if (options.watermark) {
+    LITETTS_ASSIGN_OR_RETURN(auto key, LoadWatermarkKey(options.key_file));
+    request.watermark = audio::WatermarkMark{std::move(key), *options.watermark};
+  }
   request.noise_seed = options.seed;
   request.input_is_phonemes = options.is_phonemes;
   request.input_is_ssml = options.is_ssml;
@@ -167,7 +173,7 @@ Status Say(const SayOptions& options) {
                                request, [&]() -> model::Workspace& { return workspace; }, sink));
   if (output != nullptr) LITETTS_RETURN_IF_ERROR(output->Close());
   if (!options.timings.empty()) {
-    LITETTS_RETURN_IF_ERROR(WriteTimingsFile(options.timings, report.timings));
+    LITETTS_RETURN_IF_ERROR(WriteTimingsFile(options.timings, request.text, report.timings));
   }
   // Standard output may be the audio's.
   if (options.has_profile) {
@@ -210,6 +216,14 @@ void AddSayCommand(CLI::App& app, Action& action) {
   command->add_option("--loudness", options->loudness,
                       "Target loudness in LUFS, -40 to -12 (EBU R 128), true peak below -1 dB");
   command->add_flag("--trim", options->trim, "No silence at the start and the end");
+  command
+      ->add_option("--watermark", options->watermark,
+                   "Mark the audio with this number, 0 to 4294967295 (docs/watermark.md)")
+      ->type_name("PAYLOAD");
+  command
+      ->add_option("--key-file", options->key_file,
+                   "Secret of the mark; default: the variable LITETTS_AUDIO_WATERMARK_KEY")
+      ->type_name("FILE");
   command->add_option("--threads", options->threads, "0: the physical cores this process may use")
       ->check(CLI::Range(size_t{0}, kMaxThreads))
       ->capture_default_str();

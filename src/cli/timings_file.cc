@@ -4,14 +4,23 @@
 #include <utility>
 
 #include "base/file.h"
+#include "engine/alignment.h"
 #include "engine/subtitles.h"
+#include "engine/visemes.h"
 
 namespace litetts::cli {
 namespace {
 
 namespace json = boost::json;
 
-std::string TimingsJson(const engine::Timings& timings) {
+json::object AlignmentJson(std::string_view text, const engine::Timings& timings) {
+  const engine::Alignment alignment = engine::AlignmentOf(text, timings);
+  return {{"characters", json::value_from(alignment.characters)},
+          {"character_start_times_seconds", json::value_from(alignment.start_seconds)},
+          {"character_end_times_seconds", json::value_from(alignment.end_seconds)}};
+}
+
+std::string TimingsJson(std::string_view text, const engine::Timings& timings) {
   json::array words;
   for (const engine::WordTiming& word : timings.words) {
     words.push_back({{"text", word.text},
@@ -31,10 +40,18 @@ std::string TimingsJson(const engine::Timings& timings) {
   for (const engine::BookmarkTiming& mark : timings.bookmarks) {
     marks.push_back({{"name", mark.name}, {"seconds", mark.seconds}});
   }
+  json::array visemes;
+  for (const engine::VisemeTiming& viseme : engine::VisemesOf(timings)) {
+    visemes.push_back({{"viseme", viseme.viseme},
+                       {"start_seconds", viseme.start_seconds},
+                       {"end_seconds", viseme.end_seconds}});
+  }
   return json::serialize(json::object{{"audio_seconds", timings.audio_seconds},
                                       {"words", std::move(words)},
                                       {"phonemes", std::move(phonemes)},
-                                      {"marks", std::move(marks)}}) +
+                                      {"marks", std::move(marks)},
+                                      {"visemes", std::move(visemes)},
+                                      {"alignment", AlignmentJson(text, timings)}}) +
          "\n";
 }
 
@@ -47,13 +64,14 @@ Status CheckTimingsFile(const std::string& path) {
   return InvalidArgument("timings file '", path, "' must end in .srt, .vtt or .json");
 }
 
-Status WriteTimingsFile(const std::string& path, const engine::Timings& timings) {
+Status WriteTimingsFile(const std::string& path, std::string_view text,
+                        const engine::Timings& timings) {
   LITETTS_RETURN_IF_ERROR(CheckTimingsFile(path));
   LITETTS_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
-  const std::string text = path.ends_with(".srt")   ? engine::SubRip(timings)
-                           : path.ends_with(".vtt") ? engine::WebVtt(timings)
-                                                    : TimingsJson(timings);
-  LITETTS_RETURN_IF_ERROR(file.Write(text));
+  const std::string contents = path.ends_with(".srt")   ? engine::SubRip(timings)
+                               : path.ends_with(".vtt") ? engine::WebVtt(timings)
+                                                        : TimingsJson(text, timings);
+  LITETTS_RETURN_IF_ERROR(file.Write(contents));
   return file.Commit();
 }
 

@@ -57,8 +57,8 @@ Status Delivery::Start(const text::Analysis& analysis, double trailing_pause_sec
   trailing_pause_seconds_ = trailing_pause_seconds;
   timings_.Start(analysis);
   has_limiter_ =
-      options_.volume > 1.0 || options_.loudness_lufs || !analysis.backgrounds.empty() ||
-      !analysis.clips_before.empty() ||
+      options_.volume > 1.0 || options_.loudness_lufs || options_.watermark ||
+      !analysis.backgrounds.empty() || !analysis.clips_before.empty() ||
       std::ranges::any_of(analysis.styles, [](const auto& style) { return style.gain > 1.0; }) ||
       std::ranges::any_of(analysis.chunks,
                           [](const auto& chunk) { return !chunk.clips_after.empty(); });
@@ -178,6 +178,7 @@ Status Delivery::Finish() {
   if (!knows_total()) LITETTS_RETURN_IF_ERROR(sink_.OnTotal(joiner_.num_out()));
   LITETTS_RETURN_IF_ERROR(sink_.OnTimings(timings_.timings()));
   LITETTS_RETURN_IF_ERROR(Emit(std::exchange(held_, {})));
+  if (watermark_) LITETTS_RETURN_IF_ERROR(Limit(watermark_->Finish()));
   const std::vector<float> rest = limiter_.Finish();
   return rest.empty() ? OkStatus() : sink_.OnSamples(rest);
 }
@@ -234,6 +235,11 @@ Status Delivery::Emit(std::vector<float> samples) {
   double gain = options_.volume;
   if (options_.loudness_lufs) gain *= LoudnessGain(samples);
   Scale(samples, gain);
+  if (watermark_) samples = watermark_->Process(samples);
+  return Limit(std::move(samples));
+}
+
+Status Delivery::Limit(std::vector<float> samples) {
   if (has_limiter_) samples = limiter_.Process(samples);
   return samples.empty() ? OkStatus() : sink_.OnSamples(samples);
 }

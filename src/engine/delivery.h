@@ -10,6 +10,7 @@
 #include "audio/limiter.h"
 #include "audio/loudness.h"
 #include "audio/time_stretch.h"
+#include "audio/watermark.h"
 #include "base/status.h"
 #include "engine/audio_sink.h"
 #include "engine/background_mixer.h"
@@ -23,6 +24,7 @@ struct DeliveryOptions {
   bool trim = false;    // also the silence before the first sound and after the last
   double volume = 1.0;  // above 1 with a limiter
   std::optional<double> loudness_lufs = {};
+  std::optional<audio::WatermarkMark> watermark = {};
 };
 
 // How one chunk is to sound beyond what the network does.
@@ -39,7 +41,9 @@ struct ChunkStyle {
 class Delivery {
  public:
   // `sink` must outlive the Delivery.
-  Delivery(const DeliveryOptions& options, AudioSink& sink) : options_(options), sink_(sink) {}
+  Delivery(const DeliveryOptions& options, AudioSink& sink) : options_(options), sink_(sink) {
+    if (options_.watermark) watermark_.emplace(*options_.watermark);
+  }
 
   // `analysis` must outlive the calls that follow; `trailing_pause_seconds` comes after the last
   // chunk.
@@ -69,6 +73,7 @@ class Delivery {
   void MeasureLevels(std::span<const float> samples);
   void AddTimings();
   Status Emit(std::vector<float> samples);
+  Status Limit(std::vector<float> samples);
   double LoudnessGain(std::span<const float> samples);
 
   const DeliveryOptions options_;
@@ -84,6 +89,7 @@ class Delivery {
   bool has_limiter_ = false;  // something may be louder than the network made it
   bool has_clip_ = false;     // before the current chunk
   bool is_past_end_ = false;  // all chunks came
+  std::optional<audio::WatermarkEmbedder> watermark_;
   audio::TruePeakLimiter limiter_;
   audio::LoudnessMeter loudness_;  // of what came so far, as the network made it
 

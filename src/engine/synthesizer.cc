@@ -248,9 +248,11 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
     return InvalidArgument("the text has nothing that can be spoken");
   }
   const std::vector<text::Chunk>& chunks = analysis.chunks;
-  Delivery delivery(
-      {.trim = request.trim, .volume = request.volume, .loudness_lufs = request.loudness_lufs},
-      sink);
+  Delivery delivery({.trim = request.trim,
+                     .volume = request.volume,
+                     .loudness_lufs = request.loudness_lufs,
+                     .watermark = request.watermark},
+                    sink);
   const bool ends_in_pause = !chunks.empty() && chunks.back().clips_after.empty();
   LITETTS_RETURN_IF_ERROR(
       delivery.Start(analysis, ends_in_pause ? chunks.back().pause_after_seconds : 0.0));

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audio/watermark.h"
 #include "base/status.h"
 #include "engine/audio_sink.h"
 #include "engine/segment_cache.h"
@@ -54,6 +55,7 @@ struct SpeakRequest {
   // Integrated loudness of the whole (EBU R 128), kMinLoudnessLufs..kMaxLoudnessLufs, true peak
   // below -1 dB; none: as the network made it. Samples then wait until their chunk is complete.
   std::optional<double> loudness_lufs;
+  std::optional<audio::WatermarkMark> watermark;  // docs/watermark.md; none: no mark
   bool trim = false;  // no silence before the first sound and after the last
   bool input_is_phonemes = false;
   bool input_is_ssml = false;  // docs/ssml.md

@@ -24,6 +24,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/audio/speech/audio/speech", &Api::Speech, "The same, as OpenWebUI asks"},
     {"POST", "/v1/audio/stream/audio/speech", &Api::Speech, "The same, as OpenWebUI asks"},
     {"POST", "/audio/speech", &Api::Speech, "The same"},
+    {"POST", "/v1/audio/detect", &Api::DetectWatermark,
+     "Look for the server's watermark in an audio file"},
     {"GET", "/v1/models", &Api::Models, "The model names"},
     {"GET", "/v1/models/{id}", &Api::OneModel, "One model"},
     {"GET", "/v1/audio/models", &Api::AudioModels, "The model names, as OpenWebUI asks"},
@@ -278,6 +280,9 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
   limits.blends = &speaker->Blends();
   limits.lexicon = Lexicon();
   limits.media_folder = config_.media_folder;
+  limits.watermark_key = WatermarkKey();
+  limits.watermark_always = config_.watermark == "always";
+  limits.watermark_payload = static_cast<uint32_t>(config_.watermark_payload);
   std::variant<SpeechRequest, ApiError> parsed = ParseSpeechRequest(request.body, kind, limits);
   if (const ApiError* error = std::get_if<ApiError>(&parsed)) return ErrorResponse(*error);
   auto speech = std::make_shared<const SpeechJob>(

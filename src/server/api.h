@@ -95,6 +95,7 @@ class Api {
   Reply Docs(const HttpRequest& request);
   Reply Blend(const HttpRequest& request);
   Reply Blends(const HttpRequest& request);
+  Reply DetectWatermark(const HttpRequest& request);
   Reply DeleteBlend(const HttpRequest& request);
   Reply Page(const HttpRequest& request);
   Reply CacheStatistics(const HttpRequest& request);
@@ -125,6 +126,8 @@ class Api {
   static HttpResponse StillLoading();
   // The server's own lexicon as its file is now; null: none.
   std::shared_ptr<const text::UserLexicon> Lexicon();
+  // Of the settings; null: none.
+  std::shared_ptr<const audio::WatermarkKey> WatermarkKey() const;
   const Speaker* speaker() const { return speaker_.load(std::memory_order_acquire); }
 
   const ServerConfig& config_;

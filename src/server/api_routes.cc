@@ -388,6 +388,7 @@ std::string OpenApiDocument() {
                            route.handler == &Api::GenerateFromPhonemes;
     const bool is_blend = route.handler == &Api::Blend;
     const bool is_clear = route.handler == &Api::ClearCache;
+    const bool is_file = route.handler == &Api::DetectWatermark;
     if (route.method == "POST") {
       json::value schema = is_speech    ? json::parse(SpeechRequestSchema())
                            : is_blend   ? BlendRequestSchema()
@@ -397,9 +398,10 @@ std::string OpenApiDocument() {
       if (is_speech)
         schema.as_object()["required"] = {route.handler == &Api::GenerateFromPhonemes ? "phonemes"
                                                                                       : "input"};
-      operation["requestBody"] = {
-          {"required", !is_clear},
-          {"content", {{"application/json", {{"schema", std::move(schema)}}}}}};
+      if (is_file) schema = {{"type", "string"}, {"format", "binary"}};
+      const std::string_view media_type = is_file ? "application/octet-stream" : "application/json";
+      operation["requestBody"] = {{"required", !is_clear},
+                                  {"content", {{media_type, {{"schema", std::move(schema)}}}}}};
     }
     if (const size_t hole = route.path.find("{id}"); hole != std::string_view::npos) {
       operation["parameters"] = json::array{

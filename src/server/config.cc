@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "audio/format.h"
+#include "audio/watermark_code.h"
 #include "base/file.h"
 #include "engine/segment_store.h"
 #include "model/precision.h"
@@ -105,6 +106,15 @@ const std::vector<Key>& Keys() {
       {"voice.default_voice", &C::default_voice, "Voice of a request that names none"},
       {"audio.default_format", &C::default_format, "Format of a request that names none"},
       {"audio.default_speed", &C::default_speed, "Speed of a request that names none", 0.25, 4},
+      {"audio.watermark_key", &C::watermark_key,
+       "Secret of at least 16 bytes that marks are made with and found by (docs/watermark.md); "
+       "empty: "
+       "no marks",
+       0, 0, Reload::kYes, true},
+      {"audio.watermark", &C::watermark,
+       "Which speech is marked: on_request (field 'watermark') or always"},
+      {"audio.watermark_payload", &C::watermark_payload,
+       "Number in the mark of a request that names none", 0, 4294967295.0},
       {"tts.english_path", &C::english_path, "English data; empty: the file that quickstart makes",
        0, 0, kNo},
       {"tts.lexicon_path", &C::lexicon_path,
@@ -302,6 +312,22 @@ Status ReadEnvironment(const ConfigSources& sources, ServerConfig& config) {
   return OkStatus();
 }
 
+Status CheckWatermark(const ServerConfig& config) {
+  if (config.watermark != "on_request" && config.watermark != "always") {
+    return InvalidArgument("audio.watermark must be on_request or always, not '", config.watermark,
+                           "'");
+  }
+  if (!config.watermark_key.empty()) {
+    if (const auto key = audio::WatermarkKey::Create(config.watermark_key); !key.ok()) {
+      return InvalidArgument("audio.watermark_key: ", key.status().message());
+    }
+  } else if (config.watermark == "always") {
+    return InvalidArgument("audio.watermark is always, but there is no audio.watermark_key");
+  }
+  if (config.watermark_payload == std::floor(config.watermark_payload)) return OkStatus();
+  return InvalidArgument("audio.watermark_payload must be a whole number");
+}
+
 Status CheckWhole(const ServerConfig& config) {
   if (!audio::FormatFromName(config.default_format)) {
     return InvalidArgument("audio.default_format '", config.default_format, "' is unknown");
@@ -311,6 +337,7 @@ Status CheckWhole(const ServerConfig& config) {
     return InvalidArgument("cache.disk_cache_size_mb must be 0 or at least ",
                            engine::SegmentStore::kMinBytes >> 20);
   }
+  LITETTS_RETURN_IF_ERROR(CheckWatermark(config));
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
     return InvalidArgument("server.tls_certificate and server.tls_key belong together");
   }
@@ -394,8 +421,9 @@ std::vector<ConfigValue> ListConfig(const ServerConfig& config) {
     const auto show = [&key](const ServerConfig& from) {
       const json::value value =
           std::visit([&](auto member) { return json::value_from(from.*member); }, key.member);
-      if (!key.is_secret || value.as_array().empty()) return json::serialize(value);
-      return std::string("\"hidden\"");
+      const bool is_empty = value.is_array() ? value.as_array().empty()
+                                             : value.is_string() && value.as_string().empty();
+      return key.is_secret && !is_empty ? std::string("\"hidden\"") : json::serialize(value);
     };
     const auto origin = config.origins.find(std::string(key.name));
     list.push_back({.key = key.name,

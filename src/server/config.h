@@ -46,15 +46,18 @@ struct ServerConfig {
   std::string voices_path;
   std::string english_path;
   std::string lexicon_path;
-  std::string media_folder;  // of SSML; empty: none
   // Caches; docs/caching.md.
-  int response_cache_mb = 32;      // encoded answers; 0: none
-  int segment_cache_mb = 64;       // what the network made; 0: none
-  int disk_cache_mb = 0;           // 0: none
-  std::string disk_cache_path;     // empty: in the data folder
-  double audio_cache_ttl = 86400;  // seconds; 0: any age
-  bool keeps_first_audio = true;   // false: only what is asked for a second time
-  bool shares_work = true;         // equal requests at one time are computed once
+  int response_cache_mb = 32;            // encoded answers; 0: none
+  int segment_cache_mb = 64;             // what the network made; 0: none
+  int disk_cache_mb = 0;                 // 0: none
+  std::string disk_cache_path;           // empty: in the data folder
+  double audio_cache_ttl = 86400;        // seconds; 0: any age
+  bool keeps_first_audio = true;         // false: only what is asked for a second time
+  bool shares_work = true;               // equal requests at one time are computed once
+  std::string media_folder;              // of SSML; empty: none
+  std::string watermark_key;             // empty: no watermark
+  std::string watermark = "on_request";  // or "always"
+  double watermark_payload = 0;
   std::string default_voice = "af_heart";
   std::string default_format = "mp3";
   double default_speed = 1.0;

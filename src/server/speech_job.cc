@@ -222,6 +222,9 @@ class SpeechSink : public engine::AudioSink {
         names += (names.empty() ? "" : ", ") + name;
       head.headers.push_back({"X-Without-Effect", names});
     }
+    if (request_.watermark) {
+      head.headers.push_back({"X-Watermark-Payload", std::to_string(request_.watermark->payload)});
+    }
     if (!ignored_markup_.empty()) {
       head.headers.push_back({"X-Ignored-Markup", HeaderList(ignored_markup_)});
     }
@@ -264,6 +267,7 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   speak.volume = request.volume;
   speak.loudness_lufs = request.loudness_lufs;
   speak.trim = request.trim;
+  speak.watermark = request.watermark;
   speak.locale = request.locale;
   speak.input_is_phonemes = request.input_is_phonemes;
   speak.input_is_ssml = request.input_is_ssml;

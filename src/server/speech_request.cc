@@ -52,6 +52,10 @@ constexpr std::array kFields = {
           "Target in LUFS (EBU R 128), true peak below -1 dB; absent: as the model speaks"},
     Field{"trim_silence", Kind::kBoolean, 0, 0,
           "No silence before the first sound and after the last"},
+    Field{"watermark", Kind::kBoolean, 0, 0,
+          "Mark the audio (docs/watermark.md); for a server with a watermark key"},
+    Field{"watermark_payload", Kind::kInteger, 0, 4294967295.0,
+          "The number in the mark; absent: audio.watermark_payload"},
     Field{"normalization_options", Kind::kObject, 0, 0, "Accepted; without effect"},
     Field{"return_timestamps", Kind::kBoolean, 0, 0,
           "Times of the words; for stream_format sse and captioned speech"},
@@ -216,6 +220,25 @@ std::optional<ApiError> ReadAudioFields(const json::object& body, const SpeechLi
   return std::nullopt;
 }
 
+std::optional<ApiError> ReadWatermark(const json::object& body, const SpeechLimits& limits,
+                                      SpeechRequest& out) {
+  const json::value* asked = body.if_contains("watermark");
+  const json::value* payload = body.if_contains("watermark_payload");
+  const bool is_asked = asked != nullptr ? asked->as_bool() : payload != nullptr;
+  if (is_asked && limits.watermark_key == nullptr) {
+    return InvalidField(asked != nullptr ? "watermark" : "watermark_payload", "unsupported_value",
+                        "this server has no watermark key (audio.watermark_key)");
+  }
+  if (limits.watermark_always && asked != nullptr && !is_asked) {
+    return InvalidField("watermark", "invalid_value", "this server marks all speech");
+  }
+  if (!is_asked && !limits.watermark_always) return std::nullopt;
+  out.watermark =
+      audio::WatermarkMark{limits.watermark_key, payload != nullptr ? payload->to_number<uint32_t>()
+                                                                    : limits.watermark_payload};
+  return std::nullopt;
+}
+
 std::optional<ApiError> ReadLanguage(const json::object& body, SpeechRequest& out) {
   const std::optional<std::string> code = StringField(body, "lang_code");
   if (!code || code->empty()) return std::nullopt;
@@ -287,8 +310,9 @@ std::string SpeechRequest::Key() const {
                 loudness_lufs.value_or(1.0), trim, std::dec, ' ', audio::FormatName(format), ' ',
                 sample_rate_hz, static_cast<int>(form), has_timestamps, is_streamed,
                 input_is_phonemes, input_is_ssml, locale ? static_cast<int>(*locale) : -1, ' ',
-                seed ? std::to_string(*seed) : "none", ' ', idle_fields, '\n', lexicon_prints, '\n',
-                media_folder, '\n', input);
+                seed ? std::to_string(*seed) : "none", ' ',
+                watermark ? Concat("mark ", watermark->payload, ' ', watermark->key->mask()) : "",
+                ' ', idle_fields, '\n', lexicon_prints, '\n', media_folder, '\n', input);
 }
 
 std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,
@@ -312,6 +336,7 @@ std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, 
   if (auto wrong = ReadInput(object, kind, limits, out)) return *wrong;
   if (auto wrong = ReadModelAndVoice(object, limits, out)) return *wrong;
   if (auto wrong = ReadAudioFields(object, limits, out)) return *wrong;
+  if (auto wrong = ReadWatermark(object, limits, out)) return *wrong;
   if (auto wrong = ReadForm(object, kind, out)) return *wrong;
   if (auto wrong = ReadLanguage(object, out)) return *wrong;
   if (auto wrong = ReadLexicon(object, limits.lexicon, out.lexicons)) return *wrong;

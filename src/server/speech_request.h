@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "audio/format.h"
+#include "audio/watermark.h"
 #include "model/blend_store.h"
 #include "server/api_error.h"
 #include "server/speech_body.h"
@@ -27,6 +28,7 @@ struct SpeechRequest {
   double pitch_semitones = 0.0;
   std::optional<double> loudness_lufs;
   bool trim = false;
+  std::optional<audio::WatermarkMark> watermark;
   audio::Format format = audio::Format::kMp3;
   int sample_rate_hz = 24000;
   BodyForm form = BodyForm::kAudio;
@@ -53,7 +55,10 @@ struct SpeechLimits {
   double default_speed = 1.0;
   std::string model_variant;
   std::span<const std::string> voices;
-  std::string media_folder;                   // of SSML; empty: none
+  std::string media_folder;                                  // of SSML; empty: none
+  std::shared_ptr<const audio::WatermarkKey> watermark_key;  // null: no marks
+  bool watermark_always = false;
+  uint32_t watermark_payload = 0;
   const model::BlendStore* blends = nullptr;  // saved ones; may be null
   std::shared_ptr<const text::UserLexicon>
       lexicon;  // of the server, for every request; may be null

@@ -65,6 +65,27 @@ TEST(SpeechRequestTest, RecognisesSsml) {
             Good(R"({"input":"<p>Hi</p>"})").Key());
 }
 
+TEST(SpeechRequestTest, MarksWhereThereIsAKey) {
+  EXPECT_EQ(Bad(R"({"input":"Hi","watermark":true})").param, "watermark");
+  SpeechLimits limits = Limits();
+  limits.watermark_key = std::make_shared<const audio::WatermarkKey>(
+      *audio::WatermarkKey::Create("a secret of some length"));
+  limits.watermark_payload = 9;
+  const auto read = [&](std::string_view body) {
+    return ParseSpeechRequest(body, SpeechInput::kText, limits);
+  };
+  EXPECT_FALSE(std::get<SpeechRequest>(read(R"({"input":"Hi"})")).watermark);
+  const auto marked = std::get<SpeechRequest>(read(R"({"input":"Hi","watermark":true})"));
+  EXPECT_EQ(marked.watermark->payload, 9u);
+  const auto own =
+      std::get<SpeechRequest>(read(R"({"input":"Hi","watermark_payload":4294967295})"));
+  EXPECT_EQ(own.watermark->payload, 4294967295u);
+  EXPECT_NE(own.Key(), marked.Key());
+  limits.watermark_always = true;
+  EXPECT_TRUE(std::get<SpeechRequest>(read(R"({"input":"Hi"})")).watermark);
+  EXPECT_TRUE(std::holds_alternative<ApiError>(read(R"({"input":"Hi","watermark":false})")));
+}
+
 TEST(SpeechRequestTest, ReadsALexicon) {
   const auto with = [](std::string_view lexicon) {
     return Concat("{\"input\":\"Hi\",\"lexicon\":", lexicon, "}");

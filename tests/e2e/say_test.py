@@ -77,6 +77,8 @@ class SayTest(unittest.TestCase):
         self.assertEqual(long - short, 24000)
         self.say("--ssml", "<speak>One <mark name='here'/>two.</speak>", "--timings", self.folder / "t.json")
         timings = json.loads((self.folder / "t.json").read_text())
+        self.assertEqual(timings["visemes"][-1]["end_seconds"], timings["audio_seconds"])
+        self.assertEqual(len(timings["alignment"]["characters"]), len("<speak>One <mark name='here'/>two.</speak>"))
         self.assertEqual(timings["marks"], [{"name": "here", "seconds": timings["words"][1]["start_seconds"]}])
 
     def test_ssml_plays_only_what_is_in_its_folder(self):
@@ -98,6 +100,21 @@ class SayTest(unittest.TestCase):
             result = run("say", "--ssml", text, "-o", self.folder / "b.wav")
             self.assertEqual(result.returncode, 2)
             self.assertEqual(result.stderr.count(b"\n"), 1, result.stderr)
+
+    def test_marks_are_found_by_their_key_only(self):
+        key, other = ({"LITETTS_AUDIO_WATERMARK_KEY": f"a secret, number {i}"} for i in (1, 2))
+        marked, plain = self.folder / "m.mp3", self.folder / "p.wav"
+        text = f"{SENTENCE} {SENTENCE}"
+        self.assertEqual(run("say", text, "--watermark", 4000000000, "-o", marked, env=key).returncode, 0)
+        self.assertEqual(run("say", text, "-o", plain).returncode, 0)
+        self.assertEqual(run_json("watermark", "detect", marked, env=key)["payload"], 4000000000)
+        self.assertFalse(run_json("watermark", "detect", marked, env=other)["marked"])
+        self.assertFalse(run_json("watermark", "detect", plain, env=key)["marked"])
+        self.assertEqual(run("watermark", "add", plain, "-o", marked, "--payload", 5, env=key).returncode, 0)
+        self.assertEqual(run_json("watermark", "detect", marked, env=key)["payload"], 5)
+        for words in (("say", text, "--watermark", 1, "-o", plain), ("watermark", "detect", plain)):
+            self.assertEqual(run(*words).returncode, 2)  # no key
+        self.assertEqual(run("watermark", "detect", __file__, env=key).returncode, 2)
 
     def test_json_report(self):
         report = run_json("say", SENTENCE, "--threads", 1)

@@ -358,6 +358,36 @@ class KeysTest(unittest.TestCase):
             path.unlink()
             self.assertEqual(phonemes(), plain)
 
+    def test_tts_media_folder(self):
+        text = "<speak>Zorp.<lexicon uri='own.txt'/></speak>"
+        (self.folder / "own.txt").write_text("zorp = /zˈiɹO/", "utf-8")
+        with RealServer(**{"tts.media_folder": self.folder}) as server:
+            self.assertEqual(server.request("POST", "/dev/phonemize", {"text": text}).json()["phonemes"], "zˈiɹO.")
+        with RealServer() as server:
+            self.assertNotEqual(server.request("POST", "/dev/phonemize", {"text": text}).json()["phonemes"], "zˈiɹO.")
+
+    def test_audio_watermark_key(self):
+        server = self.server(audio__watermark_key="a secret of some length")
+        self.assertIn(b'"hidden"', server.request("GET", "/config").body)
+        self.assertNotIn(b"a secret of", server.request("GET", "/config").body)
+        self.assertEqual(server.speak("Hello.", watermark=True).headers["x-watermark-payload"], "0")
+        self.assertNotIn("x-watermark-payload", server.speak("Hello.").headers)
+        answer = server.request("POST", "/v1/audio/detect", server.speak("Hello.", response_format="wav").body)
+        self.assertEqual((answer.status, answer.json()["marked"]), (200, False))
+        self.assertEqual(self.server().request("POST", "/v1/audio/detect", b"RIFF").status, 400)
+        self.assertIn("at least 16 bytes", config("check", "--set", "audio.watermark_key=short").stderr)
+
+    def test_audio_watermark(self):
+        server = self.server(audio__watermark_key="a secret of some length", audio__watermark="always")
+        self.assertEqual(server.speak("Hello.").headers["x-watermark-payload"], "0")
+        self.assertEqual(server.speak("Hello.", watermark=False).status, 400)
+        self.assertIn("audio.watermark_key", config("check", "--set", "audio.watermark=always").stderr)
+
+    def test_audio_watermark_payload(self):
+        server = self.server(audio__watermark_key="a secret of some length", audio__watermark_payload=77)
+        self.assertEqual(server.speak("Hello.", watermark=True).headers["x-watermark-payload"], "77")
+        self.assertEqual(server.speak("Hello.", watermark_payload=78).headers["x-watermark-payload"], "78")
+
 
 class SourcesTest(unittest.TestCase):
     def setUp(self):

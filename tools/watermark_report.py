@@ -151,6 +151,22 @@ def cost(options):
     return {name: (took[name, 600] - took[name, 1]) / 599 for name in ("add", "detect")}
 
 
+def report_marked(marked):
+    print(f"\n{len(marked)} marked clips: found / payload right, in %\n")
+    print("| | " + " | ".join(f"{seconds} s" for seconds in LENGTHS) + " |\n| --- " * 1 + "| --- " * len(LENGTHS) + "|")
+    for attack in ATTACKS:
+        cells = []
+        for seconds in LENGTHS:
+            rows = [found[attack] for length, found, _, _ in marked if length == seconds]
+            cells.append(f"{100 * np.mean([r[0] for r in rows]):.0f} / {100 * np.mean([r[1] for r in rows]):.0f}" if rows else "-")
+        print(f"| {attack} | " + " | ".join(cells) + " |")
+    wrong = sum(found[attack][2] for _, found, _, _ in marked for attack in ATTACKS)
+    print(f"\nwrong payloads: {wrong} of {len(marked) * len(ATTACKS)} readings")
+    scores = [score for _, _, score, _ in marked if score is not None]
+    print(f"PESQ (wide band): mean {np.mean(scores):.3f}, 5th percentile {np.percentile(scores, 5):.3f}, {len(scores)} clips")
+    print(f"log-spectral distance: {np.mean([d for *_, d in marked]):.2f} dB")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clips", type=pathlib.Path)
@@ -169,19 +185,8 @@ def main():
     with ThreadPoolExecutor(options.jobs) as pool:
         marked = list(pool.map(lambda n: kept(options.keep, n, bench.marked), range(options.marked)))
         unmarked = [r for rows in pool.map(bench.unmarked, range(-(-options.unmarked // KEYS))) for r in rows]
-    print(f"\n{len(marked)} marked clips: found / payload right, in %\n")
-    print("| | " + " | ".join(f"{seconds} s" for seconds in LENGTHS) + " |\n| --- " * 1 + "| --- " * len(LENGTHS) + "|")
-    for attack in ATTACKS:
-        cells = []
-        for seconds in LENGTHS:
-            rows = [found[attack] for length, found, _, _ in marked if length == seconds]
-            cells.append(f"{100 * np.mean([r[0] for r in rows]):.0f} / {100 * np.mean([r[1] for r in rows]):.0f}" if rows else "-")
-        print(f"| {attack} | " + " | ".join(cells) + " |")
-    wrong = sum(found[attack][2] for _, found, _, _ in marked for attack in ATTACKS)
-    print(f"\nwrong payloads: {wrong} of {len(marked) * len(ATTACKS)} readings")
-    scores = [score for _, _, score, _ in marked if score is not None]
-    print(f"PESQ (wide band): mean {np.mean(scores):.3f}, 5th percentile {np.percentile(scores, 5):.3f}, {len(scores)} clips")
-    print(f"log-spectral distance: {np.mean([d for *_, d in marked]):.2f} dB")
+    if marked:
+        report_marked(marked)
     positives = sum(reading["marked"] for reading in unmarked)
     strengths = [reading["strength"] for reading in unmarked]
     print(f"\n{len(unmarked)} readings without a mark ({KEYS} keys for each clip of 3 to 30 s): {positives} found; "

@@ -422,7 +422,9 @@ MaybeReading ReadAbbreviation(const AtomView& v, size_t i) {
     if (MaybeReading state = ReadState(v, i)) return state;
   }
   const std::string lower = v.Lower(i);
-  if (MaybeReading near = ReadByNeighbours(v, i, lower, has_stop)) return near;
+  if (has_stop || v.IsCapitalised(i)) {
+    if (MaybeReading near = ReadByNeighbours(v, i, lower, has_stop)) return near;
+  }
   const auto found = Abbreviations().find(lower);
   if (found == Abbreviations().end()) return std::nullopt;
   if (!has_stop && !Contains(WithoutStop(), lower)) return std::nullopt;

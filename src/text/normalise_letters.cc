@@ -87,9 +87,10 @@ std::string KeyWords(const AtomView& v, size_t i) {
 
 // Ctrl+C, Cmd-Shift-P, Alt+F4.
 MaybeReading ReadKeys(const AtomView& v, size_t i) {
-  std::string words(Find(kModifiers, v.Lower(i)));
   const bool has_plus = v.IsMark(i + 1, U'+');
-  if (words.empty() || (!has_plus && !v.IsHyphen(i + 1))) return std::nullopt;
+  if (!has_plus && !v.IsHyphen(i + 1)) return std::nullopt;
+  std::string words(Find(kModifiers, v.Lower(i)));
+  if (words.empty()) return std::nullopt;
   static const Names kClear = {"ctrl", "cmd", "alt", "control"};
   if (!has_plus && !(v.IsCapitalised(i) && Contains(kClear, v.Lower(i)))) return std::nullopt;
   size_t at = i + 1;

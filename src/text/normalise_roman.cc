@@ -137,6 +137,9 @@ bool EndsName(const AtomView& v, size_t next) {
 
 MaybeReading ReadRoman(const AtomView& v, size_t i) {
   if (!v.IsWord(i) || v.IsDigits(i + 1) || v.IsGlued(i)) return std::nullopt;
+  if (std::string_view("IVXLCDMivxlcdm").find(v.Text(i)[0]) == std::string_view::npos) {
+    return std::nullopt;
+  }
   const bool is_lower = v.IsLowerCase(i);
   if (!is_lower && !v.IsUpperCase(i)) return std::nullopt;
   std::string letters(v.Text(i));

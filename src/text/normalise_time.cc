@@ -144,9 +144,10 @@ MaybeReading ReadRatio(const AtomView& v, size_t i) {
   std::string words = CardinalWords(v.Text(i), v.locale());
   size_t next = i + 1;
   while (v.IsMark(next, U':') && v.IsDigits(next + 1)) {
+    const std::optional<Number> part = ParseNumber(v, next + 1);  // "1:50,000"
     AddWords(words, "to");
-    AddWords(words, CardinalWords(v.Text(next + 1), v.locale()));
-    next += 2;
+    AddWords(words, NumberWords(*part, v.locale()));
+    next = part->next;
   }
   return Reading{Kind::kRatio, words, next};
 }

@@ -153,7 +153,7 @@ const std::unordered_map<std::string_view, Abbreviation>& Abbreviations() {
       {"est", {"established", Needs::kNumber}},
       {"ed", {"edition", Needs::kNumber}},
       {"misc", {"miscellaneous", Needs::kNothing}},
-      {"temp", {"temperature", Needs::kNothing}},
+      {"temp", {"temperature", Needs::kNumber}},
       {"avg", {"average", Needs::kNothing}},
       {"max", {"maximum", Needs::kNumber}},
       {"min", {"minimum", Needs::kNumber}},

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/cpu.h"
@@ -188,12 +189,13 @@ TEST(TextPropertiesTest, AMegabyteEndsInTime) {
   std::string prose;
   const std::vector<std::string> texts = RealTexts();
   while (prose.size() < 1'000'000) prose += texts[random() % texts.size()] + "\n\n";
-  for (const std::string& text : {bytes, prose}) {
+  const std::pair<const char*, std::string> kinds[] = {{"noise", bytes}, {"text", prose}};
+  for (const auto& [name, text] : kinds) {
     for (const size_t size : {10'000u, 100'000u, 1'000'000u}) {
       const double start = NowSeconds();
       ASSERT_TRUE(frontend->Analyse(std::string_view(text).substr(0, size), {}).ok());
       const double seconds = NowSeconds() - start;
-      std::printf("%7zu bytes of %s: %.3f s\n", size, &text == &bytes ? "noise" : "text", seconds);
+      std::printf("%7zu bytes of %s: %.3f s\n", size, name, seconds);
       EXPECT_LT(seconds, 60.0 * static_cast<double>(size) / 1e6 + 2.0);
     }
   }

@@ -8,6 +8,7 @@ Scenarios:
   arrival      a text of about a minute: when the first bytes come, and whether a listener ever waits
   first        first audio of a sentence of 12 words, and idle memory, beside ONNX Runtime behind
                Python's HTTP server
+  memory       what the server holds: idle, after a sentence, and at most while four clients hear a minute each
   cancel       how soon the work stops when the client has gone
   overload     three times the requests that the server can do
   stalled      1,000 clients that connect and stall, send slowly or vanish
@@ -225,6 +226,23 @@ def peer_first(ids, count):
         process.wait()
 
 
+def memory(options):
+    with RealServer(**{"server.max_queue_wait_seconds": 600}) as server:
+        def kib(field, file="status"):
+            text = Path(f"/proc/{server.process.pid}/{file}").read_text(encoding="ascii")
+            return int(text.split(f"{field}:")[1].split()[0])
+
+        result = {"scenario": "memory", "idle_rss_mib": kib("VmRSS") / 1024, "idle_mapped_mib": kib("RssFile") / 1024}
+        warm_up(server)
+        result["after_sentences_rss_mib"] = kib("VmRSS") / 1024
+        threads = [threading.Thread(target=speak, args=(server, f"Number {i}. {MINUTE}")) for i in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        yield {**result, "peak_rss_mib": kib("VmHWM") / 1024, "mapped_mib": kib("RssFile") / 1024}
+
+
 def cancel(options):
     with RealServer() as server:
         warm_up(server)
@@ -360,7 +378,7 @@ def soak(options):
                "change_percent": 100 * (warm[-1] / warm[0] - 1)}
 
 
-SCENARIOS = {f.__name__: f for f in (throughput, arrival, first, cancel, overload, stalled, soak)}
+SCENARIOS = {f.__name__: f for f in (throughput, arrival, first, memory, cancel, overload, stalled, soak)}
 
 
 def main():

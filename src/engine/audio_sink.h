@@ -16,8 +16,12 @@ class AudioSink {
   virtual ~AudioSink() = default;
   // The whole analysis, before any audio.
   virtual Status OnStart(const text::Analysis& analysis) = 0;
-  // Chunk `index` comes next. Called before its samples are computed, once the durations (frames
-  // per token, pads included) are known; it will have about `num_samples`.
+  // The durations of the chunk that comes next are known: most of the work, its samples, begins.
+  virtual void OnDurationsKnown() {}
+  // The audio of the chunk that comes next failed its checks and is made in another way.
+  virtual void OnRetry(const Status& /*problem*/) {}
+  // Chunk `index` comes next. Called before its samples, with the durations (frames per token, pads
+  // included); it will have about `num_samples`.
   virtual Status OnChunk(size_t index, std::span<const int32_t> durations, size_t num_samples) = 0;
   // The chunk that comes next is not computed for this request: a cache has it. Before OnChunk().
   virtual void OnCachedChunk() {}

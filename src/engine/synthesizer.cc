@@ -7,6 +7,8 @@
 
 #include "base/cpu.h"
 #include "base/file.h"
+#include "base/mutex.h"
+#include "engine/checked_synthesis.h"
 #include "engine/delivery.h"
 #include "engine/digest.h"
 #include "engine/pauses.h"
@@ -64,17 +66,27 @@ Status AddPauseAndClips(std::span<const text::Chunk> chunks, size_t i, double sp
 
 double NetworkSpeed(double speed) { return std::clamp(speed, kMinNetworkSpeed, kMaxNetworkSpeed); }
 
-// Passes what the network announces and makes on to the delivery.
-class ChunkForwarder : public model::DurationListener, public model::SampleListener {
+// Tells the sink that the network has its durations.
+class DurationNotice : public model::DurationListener {
+ public:
+  explicit DurationNotice(AudioSink& sink) : sink_(sink) {}
+  void OnDurations(std::span<const int32_t>) override { sink_.OnDurationsKnown(); }
+
+ private:
+  AudioSink& sink_;
+};
+
+// Passes a chunk on to the delivery.
+class ChunkForwarder {
  public:
   ChunkForwarder(Delivery& delivery, size_t index, const ChunkStyle& style)
       : delivery_(delivery), index_(index), style_(style) {}
 
-  void OnDurations(std::span<const int32_t> durations) override {
+  void OnDurations(std::span<const int32_t> durations) {
     status_ = delivery_.BeginChunk(index_, durations, style_);
   }
 
-  Status OnSamples(std::span<const float> samples) override {
+  Status OnSamples(std::span<const float> samples) {
     LITETTS_RETURN_IF_ERROR(status_);
     if (first_samples_seconds_ == 0.0) first_samples_seconds_ = NowSeconds();
     return delivery_.AddSamples(samples);
@@ -164,6 +176,7 @@ Result<Synthesizer> Synthesizer::Load(const SpeakerFiles& files, model::Precisio
   Result<text::Frontend> frontend = text::Frontend::Load(files.english);
   if (!frontend.ok()) return WithAdvice(frontend.status());
   Synthesizer synthesizer;
+  synthesizer.exact_ = std::make_unique<ExactNetwork>(files.model);
   synthesizer.network_ = std::make_unique<const model::Kokoro>(std::move(*network));
   synthesizer.voices_ = std::make_unique<const model::VoiceTable>(std::move(*voices));
   synthesizer.blends_ = std::make_unique<const model::BlendStore>(files.blends);
@@ -171,18 +184,57 @@ Result<Synthesizer> Synthesizer::Load(const SpeakerFiles& files, model::Precisio
   return synthesizer;
 }
 
-Result<text::Analysis> Synthesizer::Analyse(const SpeakRequest& request) const {
-  LITETTS_RETURN_IF_ERROR(CheckRequest(request));
+text::TextOptions Synthesizer::OptionsOf(const SpeakRequest& request) const {
   text::TextOptions options;
   options.locale = request.locale ? *request.locale : LocaleOfVoice(request.voice, blends_.get());
   options.markup = request.markup;
   options.input_is_phonemes = request.input_is_phonemes;
   options.input_is_ssml = request.input_is_ssml;
-  const EngineSsmlHost host(*voices_, *blends_, request.media_folder);
-  options.host = &host;
   options.cleaning = request.cleaning;
   options.lexicons = request.lexicons;
+  return options;
+}
+
+Result<text::Analysis> Synthesizer::Analyse(const SpeakRequest& request) const {
+  LITETTS_RETURN_IF_ERROR(CheckRequest(request));
+  text::TextOptions options = OptionsOf(request);
+  const EngineSsmlHost host(*voices_, *blends_, request.media_folder);
+  options.host = &host;
   return frontend_->Analyse(request.text, options);
+}
+
+Result<std::shared_ptr<const text::Analysis>> Synthesizer::FindAnalysis(
+    const SpeakRequest& request) const {
+  LITETTS_RETURN_IF_ERROR(CheckRequest(request));
+  const bool may_keep = request.texts != nullptr && !request.input_is_ssml;
+  const std::string key = may_keep ? TextKey(request.text, OptionsOf(request)) : std::string();
+  if (auto found = may_keep ? request.texts->Find(key) : nullptr) return found;
+  LITETTS_ASSIGN_OR_RETURN(text::Analysis made, Analyse(request));
+  auto analysis = std::make_shared<const text::Analysis>(std::move(made));
+  if (may_keep) request.texts->Put(key, analysis, AnalysisBytes(*analysis));
+  return std::shared_ptr<const text::Analysis>(std::move(analysis));
+}
+
+struct Synthesizer::ExactNetwork {
+  explicit ExactNetwork(std::string model_path) : path(std::move(model_path)) {}
+  const std::string path;
+  Mutex mutex;
+  std::unique_ptr<const model::Kokoro> network LITETTS_GUARDED_BY(mutex);  // never changed once set
+};
+
+Synthesizer::Synthesizer(Synthesizer&&) noexcept = default;
+Synthesizer& Synthesizer::operator=(Synthesizer&&) noexcept = default;
+Synthesizer::~Synthesizer() = default;
+
+Result<const model::Kokoro*> Synthesizer::Exact() const {
+  if (network_->precision() == model::Precision::kF32) return network_.get();
+  MutexLock lock(exact_->mutex);
+  if (exact_->network == nullptr) {
+    LITETTS_ASSIGN_OR_RETURN(model::Kokoro network,
+                             model::Kokoro::Load(exact_->path, model::Precision::kF32));
+    exact_->network = std::make_unique<const model::Kokoro>(std::move(network));
+  }
+  return exact_->network.get();
 }
 
 std::string SegmentKey(const model::Request& request, std::string_view network_identity) {
@@ -198,7 +250,7 @@ std::string SegmentKey(const model::Request& request, std::string_view network_i
 }
 
 struct Synthesizer::NextChunk {
-  const model::Request& network;  // with the listener
+  const model::Request& network;  // without listeners
   ChunkForwarder& listener;
   const std::string& voice;
 };
@@ -207,22 +259,40 @@ Status Synthesizer::SpeakChunk(const SpeakRequest& request, const NextChunk& chu
                                const WorkspaceSource& workspace, AudioSink& sink,
                                SpeakReport& report) const {
   const double before = NowSeconds();
-  if (request.segments == nullptr) {
-    LITETTS_RETURN_IF_ERROR(network_->Run(chunk.network, workspace()).status());
-    report.synthesis_seconds += NowSeconds() - before;
-    return OkStatus();
-  }
-  // The durations are told as soon as they are known, the samples once they may be kept.
-  model::Request network_request = chunk.network;
-  network_request.sample_listener = nullptr;
-  const auto compute = [&]() -> Result<Segment> {
+  DurationNotice notice(sink);
+  const auto run = [&](std::span<const int32_t> tokens, bool is_exact) -> Result<Segment> {
+    const model::Kokoro* network = network_.get();
+    if (is_exact) {
+      LITETTS_ASSIGN_OR_RETURN(network, Exact());
+    }
+    model::Request network_request = chunk.network;
+    network_request.tokens = tokens;
+    network_request.duration_listener = &notice;
     LITETTS_ASSIGN_OR_RETURN(const model::Utterance made,
-                             network_->Run(network_request, workspace()));
-    report.synthesis_seconds += NowSeconds() - before;
+                             network->Run(network_request, workspace()));
     return Segment{.durations = {made.durations.begin(), made.durations.end()},
                    .samples = {made.samples.begin(), made.samples.end()},
                    .voice = chunk.voice};
   };
+  const CheckedSynthesis synthesis = {
+      .speed = chunk.network.speed,
+      .is_exact = network_->precision() == model::Precision::kF32,
+      .max_retries = request.max_retries,
+      .run = run,
+      .on_retry = [&](const Status& problem) { sink.OnRetry(problem); }};
+  const auto compute = [&]() -> Result<Segment> {
+    Result<Segment> made = MakeSegment(chunk.network.tokens, synthesis);
+    report.synthesis_seconds += NowSeconds() - before;
+    return made;
+  };
+  const auto deliver = [&](const Segment& segment) {
+    chunk.listener.OnDurations(segment.durations);
+    return chunk.listener.OnSamples(segment.samples);
+  };
+  if (request.segments == nullptr) {
+    LITETTS_ASSIGN_OR_RETURN(const Segment segment, compute());
+    return deliver(segment);
+  }
   const SegmentCache::Wait wait =
       request.wait ? request.wait : [](const std::function<void()>& sleep) { sleep(); };
   LITETTS_ASSIGN_OR_RETURN(const SegmentCache::Found found,
@@ -231,16 +301,17 @@ Status Synthesizer::SpeakChunk(const SpeakRequest& request, const NextChunk& chu
   if (found.origin != SegmentCache::Origin::kComputed) {
     ++report.num_cached_chunks;
     sink.OnCachedChunk();
-    chunk.listener.OnDurations(found.segment->durations);
   }
-  return chunk.listener.OnSamples(found.segment->samples);
+  return deliver(*found.segment);
 }
 
 Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
                                        const WorkspaceSource& workspace, AudioSink& sink) const {
   const double start = NowSeconds();
   LITETTS_RETURN_IF_ERROR(voices_->Resolve(request.voice, blends_.get()).status());
-  LITETTS_ASSIGN_OR_RETURN(const text::Analysis analysis, Analyse(request));
+  LITETTS_ASSIGN_OR_RETURN(const std::shared_ptr<const text::Analysis> found,
+                           FindAnalysis(request));
+  const text::Analysis& analysis = *found;
   SpeakReport report;
   report.num_chunks = analysis.chunks.size();
   report.text_seconds = NowSeconds() - start;
@@ -281,8 +352,6 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
         .speed = static_cast<float>(network_speed),
         .noise_seed = request.noise_seed,
         .cancel = request.cancel,
-        .duration_listener = &forwarder,
-        .sample_listener = &forwarder,
         .profile = request.profile,
     };
     LITETTS_RETURN_IF_ERROR(SpeakChunk(

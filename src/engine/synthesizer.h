@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "engine/audio_sink.h"
 #include "engine/segment_cache.h"
+#include "engine/text_cache.h"
 #include "engine/timings.h"
 #include "model/blend_store.h"
 #include "model/kokoro.h"
@@ -70,6 +71,8 @@ struct SpeakRequest {
   SegmentCache* segments = nullptr;           // where chunks are looked up and kept; none: not
   // How to wait for a chunk that another call makes; none: on this thread.
   SegmentCache::Wait wait = {};
+  TextCache* texts = nullptr;  // the same for texts
+  size_t max_retries = 2;      // of a chunk whose audio fails its checks, each in another way
 };
 
 struct SpeakReport {
@@ -105,6 +108,9 @@ std::string SegmentKey(const model::Request& request, std::string_view network_i
 // with its own Workspace.
 class Synthesizer {
  public:
+  Synthesizer(Synthesizer&&) noexcept;
+  Synthesizer& operator=(Synthesizer&&) noexcept;
+  ~Synthesizer();
   static Result<Synthesizer> Load(const SpeakerFiles& files,
                                   model::Precision precision = model::Precision::kAuto);
 
@@ -123,11 +129,18 @@ class Synthesizer {
 
  private:
   Synthesizer() = default;
+  text::TextOptions OptionsOf(const SpeakRequest& request) const;
+  Result<std::shared_ptr<const text::Analysis>> FindAnalysis(const SpeakRequest& request) const;
   struct NextChunk;
   // Computes a chunk or takes it from the cache, and delivers it.
   Status SpeakChunk(const SpeakRequest& request, const NextChunk& chunk,
                     const WorkspaceSource& workspace, AudioSink& sink, SpeakReport& report) const;
+  // The network in 32-bit floats, loaded when it is first needed.
+  struct ExactNetwork;
+  Result<const model::Kokoro*> Exact() const;
+
   std::unique_ptr<const model::Kokoro> network_;
+  std::unique_ptr<ExactNetwork> exact_;
   std::unique_ptr<const model::VoiceTable> voices_;
   std::unique_ptr<const model::BlendStore> blends_;
   std::unique_ptr<const text::Frontend> frontend_;

@@ -1,6 +1,7 @@
 #include "server/api.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "base/cpu.h"
@@ -9,6 +10,7 @@
 #include "server/api_error.h"
 #include "server/speech_job.h"
 #include "server/speech_request.h"
+#include "server/voice_names.h"
 #include "text/user_lexicon.h"
 
 namespace litetts::server {
@@ -109,6 +111,18 @@ Scheduler::Options SchedulerOptions(const ServerConfig& config) {
 
 }  // namespace
 
+namespace {
+
+// Of a synthesis whose result is what the caches keep.
+class NullSink : public engine::AudioSink {
+ public:
+  Status OnStart(const text::Analysis&) override { return OkStatus(); }
+  Status OnChunk(size_t, std::span<const int32_t>, size_t) override { return OkStatus(); }
+  Status OnSamples(std::span<const float>) override { return OkStatus(); }
+};
+
+}  // namespace
+
 std::span<const Route> Routes() { return kRoutes; }
 
 Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
@@ -118,8 +132,15 @@ Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
       caches_(config, log),
       lexicon_file_(config.lexicon_path.empty() ? HomeFolder() + "/lexicon.txt"
                                                 : config.lexicon_path),
+      preload_seconds_(config.warms_cache ? config.preload_seconds : 0.0),
       scheduler_(SchedulerOptions(config)) {
   ApplyConfig();
+  preload_.voice = config.default_voice;
+  preload_.speed = config.default_speed;
+  preload_.cleaning.expand_contractions = config.expands_contractions();
+  if (auto lexicon = Lexicon()) preload_.lexicons.push_back(std::move(lexicon));
+  preload_.segments = &caches_.segments();
+  preload_.texts = &caches_.texts();
   history_.AddMark(UnixSeconds(), "start");
   history_.Start([this] { return MetricsNow(); });
 }
@@ -129,7 +150,53 @@ std::string Api::MetricsNow() {
   return metrics_.Text(scheduler_.load());
 }
 
-Api::~Api() { history_.Stop(); }  // it reads the scheduler
+Api::~Api() {
+  preloader_.Stop();  // both use the scheduler
+  history_.Stop();
+}
+
+Status Api::Preload(const std::string& phrase, const std::atomic<bool>& cancel) {
+  const auto done = std::make_shared<std::promise<Status>>();
+  std::future<Status> outcome = done->get_future();
+  const Result<uint64_t> id = scheduler_.Submit(
+      {.client = "preloader", .audio_seconds = ExpectedAudioSeconds(phrase.size(), 1.0)},
+      [this, phrase, done, &cancel](Scheduler::Turn& turn) {
+        engine::SpeakRequest speak = preload_;
+        speak.text = phrase;
+        speak.cancel = &cancel;
+        NullSink sink;
+        const Status status =
+            speaker()
+                ->Speak(
+                    speak, [&turn]() -> model::Workspace& { return turn.workspace(); }, sink)
+                .status();
+        done->set_value(status);
+      });
+  LITETTS_RETURN_IF_ERROR(id.status());
+  return outcome.get();
+}
+
+void Api::StartPreloader() {
+  const Result<std::string> voice =
+      ResolveVoice(preload_.voice, voice_names_, &owned_speaker_->Blends());
+  if (!voice.ok()) return;  // requests that name no voice fail and say why
+  preload_.voice = *voice;
+  preloader_.Start(
+      {.max_seconds = preload_seconds_},
+      {.is_idle =
+           [this] {
+             const Scheduler::Load load = scheduler_.load();
+             return load.num_queued == 0 && load.num_started == 0;
+           },
+       .has_room =
+           [this] {
+             const CacheStats stats = caches_.segments().memory_stats();
+             return stats.num_bytes < stats.max_bytes / 4;
+           },
+       .speak = [this](const std::string& phrase,
+                       const std::atomic<bool>& cancel) { return Preload(phrase, cancel); }},
+      Preloader::CommonPhrases());
+}
 
 std::shared_ptr<const text::UserLexicon> Api::Lexicon() {
   const text::LexiconFile::State state = lexicon_file_.Current();
@@ -156,6 +223,7 @@ void Api::SetSpeaker(std::unique_ptr<const Speaker> speaker) {
   voices_ = owned_speaker_->Voices();
   for (const model::VoiceInfo& voice : voices_) voice_names_.push_back(voice.name);
   speaker_.store(owned_speaker_.get(), std::memory_order_release);
+  StartPreloader();
 }
 
 void Api::OnConfigChanged() {
@@ -265,6 +333,7 @@ std::optional<HttpResponse> Api::CheckRate(const HttpRequest& request) {
 }
 
 Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
+  preloader_.Yield();
   if (std::optional<HttpResponse> refusal = CheckRate(request)) return *refusal;
   const Speaker* speaker = this->speaker();
   if (speaker == nullptr) return StillLoading();
@@ -285,10 +354,13 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
   limits.watermark_payload = static_cast<uint32_t>(config_.watermark_payload);
   std::variant<SpeechRequest, ApiError> parsed = ParseSpeechRequest(request.body, kind, limits);
   if (const ApiError* error = std::get_if<ApiError>(&parsed)) return ErrorResponse(*error);
+  std::get<SpeechRequest>(parsed).expand_contractions = config_.expands_contractions();
   auto speech = std::make_shared<const SpeechJob>(
       SpeechJob{.request = std::move(std::get<SpeechRequest>(parsed)),
                 .max_whole_seconds = config_.max_whole_seconds,
-                .segments = &caches_.segments()});
+                .segments = &caches_.segments(),
+                .texts = &caches_.texts(),
+                .max_retries = static_cast<size_t>(config_.max_retries)});
   const double audio_seconds =
       ExpectedAudioSeconds(speech->request.input.size(), speech->request.speed);
   if (!speech->request.is_streamed && audio_seconds > 2 * config_.max_whole_seconds) {
@@ -352,6 +424,10 @@ void Api::FinishSpeech(const SpeechRequest& speech, const std::string& request_i
        .compute_seconds = outcome.text_seconds() + outcome.synthesis_seconds()});
   const double rtf =
       outcome.audio_seconds > 0 ? outcome.synthesis_seconds() / outcome.audio_seconds : 0;
+  if (outcome.num_retries > 0) {
+    log_.Write(LogLevel::kWarning, Concat("speech id=", request_id,
+                                          " retries=", outcome.num_retries, ": ", outcome.problem));
+  }
   log_.Write(LogLevel::kInfo,
              Concat("speech id=", request_id, " outcome=", StatusCodeName(outcome.status.code()),
                     " voice=", speech.voice, " format=", audio::FormatName(speech.format),

@@ -18,6 +18,7 @@
 #include "server/history.h"
 #include "server/http_types.h"
 #include "server/metrics.h"
+#include "server/preloader.h"
 #include "server/rate_limiter.h"
 #include "server/response_stream.h"
 #include "server/scheduler.h"
@@ -121,6 +122,9 @@ class Api {
   StreamPtr FindAnswer(const SpeechRequest& speech, const std::string& key,
                        const HttpRequest& request);
   std::string MetricsNow();
+  void StartPreloader();
+  // Speaks into the caches and waits until it is done.
+  Status Preload(const std::string& phrase, const std::atomic<bool>& cancel);
   void FinishSpeech(const SpeechRequest& speech, const std::string& request_id,
                     const SpeechOutcome& outcome);
   static HttpResponse StillLoading();
@@ -144,6 +148,9 @@ class Api {
   std::map<std::string, std::weak_ptr<ResponseStream>> in_flight_
       LITETTS_GUARDED_BY(in_flight_mutex_);
   History history_;
+  engine::SpeakRequest preload_;  // with everything but the text
+  const double preload_seconds_;
+  Preloader preloader_;
   Scheduler scheduler_;  // last: its threads end before anything they use
 };
 

@@ -43,7 +43,7 @@ std::variant<Caches::Selection, ApiError> ReadSelection(std::string_view body) {
 
 Reply Api::CacheStatistics(const HttpRequest&) {
   HttpResponse response;
-  response.body = caches_.StatsJson();
+  response.body = caches_.StatsJson(preloader_.stats());
   return response;
 }
 

@@ -14,6 +14,7 @@ namespace json = boost::json;
 constexpr std::string_view kAnswers = "answers";
 constexpr std::string_view kSegments = "segments";
 constexpr std::string_view kDisk = "disk";
+constexpr std::string_view kTexts = "texts";
 
 LruCache<CachedAnswer>::Limits AnswerLimits(const ServerConfig& config) {
   return {.max_bytes = static_cast<size_t>(config.response_cache_mb) << 20,
@@ -25,6 +26,14 @@ engine::SegmentCache::Options SegmentOptions(const ServerConfig& config) {
                      .max_age_seconds = config.audio_cache_ttl},
           .keeps_first = config.keeps_first_audio,
           .shares_work = config.shares_work};
+}
+
+engine::TextCache::Limits TextLimits(const ServerConfig& config) {
+  constexpr size_t kTextBytes = 32 << 10;  // of a text of 40 words, about
+  const auto count = static_cast<size_t>(config.text_cache_size);
+  return {.max_bytes = count * kTextBytes,
+          .max_entries = count,
+          .max_age_seconds = config.text_cache_ttl};
 }
 
 // What the first making of the audio took is nothing that later answers took.
@@ -56,11 +65,13 @@ std::string DiskCachePath(const ServerConfig& config) {
 Caches::Caches(const ServerConfig& config, LogSink& log)
     : answers_(AnswerLimits(config)),
       store_(OpenStore(config, log)),
-      segments_(SegmentOptions(config), store_.get()) {}
+      segments_(SegmentOptions(config), store_.get()),
+      texts_(TextLimits(config)) {}
 
 void Caches::SetConfig(const ServerConfig& config) {
   answers_.SetLimits(AnswerLimits(config));
   segments_.SetOptions(SegmentOptions(config));
+  texts_.SetLimits(TextLimits(config));
 }
 
 void Caches::KeepAnswer(const std::string& key, const SpeechRequest& request,
@@ -81,13 +92,14 @@ void Caches::KeepAnswer(const std::string& key, const SpeechRequest& request,
 }
 
 std::vector<std::pair<std::string_view, CacheStats>> Caches::stats() const {
-  std::vector<std::pair<std::string_view, CacheStats>> all = {
-      {kAnswers, answers_.stats()}, {kSegments, segments_.memory_stats()}};
+  std::vector<std::pair<std::string_view, CacheStats>> all = {{kAnswers, answers_.stats()},
+                                                              {kSegments, segments_.memory_stats()},
+                                                              {kTexts, texts_.stats()}};
   if (store_ != nullptr) all.emplace_back(kDisk, store_->stats().cache);
   return all;
 }
 
-std::string Caches::StatsJson() const {
+std::string Caches::StatsJson(const Preloader::Stats& preloader) const {
   json::object caches;
   for (const auto& [name, stats] : stats()) {
     const auto asked = static_cast<double>(stats.num_hits + stats.num_misses);
@@ -107,16 +119,21 @@ std::string Caches::StatsJson() const {
     caches[kDisk].as_object()["not_written"] = stats.num_dropped;
   }
   const engine::SegmentCache::Counts counts = segments_.counts();
-  return json::serialize(json::object{
-      {"caches", std::move(caches)},
-      {"segments", {{"computed", counts.num_computed}, {"shared", counts.num_shared}}}});
+  return json::serialize(
+      json::object{{"caches", std::move(caches)},
+                   {"segments", {{"computed", counts.num_computed}, {"shared", counts.num_shared}}},
+                   {"preloader",
+                    {{"spoken", preloader.num_spoken},
+                     {"interrupted", preloader.num_interrupted},
+                     {"seconds", preloader.seconds},
+                     {"done", preloader.is_done}}}});
 }
 
 Result<std::vector<std::pair<std::string_view, size_t>>> Caches::Clear(const Selection& selection) {
   if (!selection.cache.empty() && selection.cache != kAnswers && selection.cache != kSegments &&
-      selection.cache != kDisk) {
+      selection.cache != kDisk && selection.cache != kTexts) {
     return InvalidArgument("there is no cache '", selection.cache, "'; there are ", kAnswers, ", ",
-                           kSegments, " and ", kDisk);
+                           kSegments, ", ", kTexts, " and ", kDisk);
   }
   const auto is_meant = [&](std::string_view name) {
     return selection.cache.empty() || selection.cache == name;
@@ -130,6 +147,10 @@ Result<std::vector<std::pair<std::string_view, size_t>>> Caches::Clear(const Sel
   }
   if (is_meant(kSegments) && selection.format.empty()) {
     removed.emplace_back(kSegments, segments_.Clear(selection.voice));
+  }
+  const bool is_for_all = selection.voice.empty() && selection.format.empty();
+  if (is_meant(kTexts) && is_for_all) {
+    removed.emplace_back(kTexts, texts_.EraseIf([](const text::Analysis&) { return true; }));
   }
   if (is_meant(kDisk) && selection.format.empty() && store_ != nullptr) {
     LITETTS_ASSIGN_OR_RETURN(const size_t count, store_->Clear(selection.voice));

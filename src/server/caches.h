@@ -12,6 +12,7 @@
 #include "engine/segment_cache.h"
 #include "engine/segment_store.h"
 #include "server/config.h"
+#include "server/preloader.h"
 #include "server/response_stream.h"
 #include "server/speech_job.h"
 #include "server/speech_request.h"
@@ -35,6 +36,7 @@ class Caches {
   void SetConfig(const ServerConfig& config);
 
   engine::SegmentCache& segments() { return segments_; }
+  engine::TextCache& texts() { return texts_; }
 
   // Null where there is none. `key`: of everything that the bytes depend on.
   std::shared_ptr<const CachedAnswer> FindAnswer(const std::string& key) {
@@ -46,7 +48,7 @@ class Caches {
 
   // By name, as the label "cache" of the metrics has them.
   std::vector<std::pair<std::string_view, CacheStats>> stats() const;
-  std::string StatsJson() const;
+  std::string StatsJson(const Preloader::Stats& preloader) const;
 
   // What to forget; an empty field stands for all.
   struct Selection {
@@ -61,6 +63,7 @@ class Caches {
   LruCache<CachedAnswer> answers_;
   std::unique_ptr<engine::SegmentStore> store_;  // null: none
   engine::SegmentCache segments_;
+  engine::TextCache texts_;
 };
 
 // Where the cache on disk is: cache.disk_path, or in the data folder.

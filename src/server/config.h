@@ -58,6 +58,14 @@ struct ServerConfig {
   std::string watermark_key;             // empty: no watermark
   std::string watermark = "on_request";  // or "always"
   double watermark_payload = 0;
+  int text_cache_size = 500;      // texts; 0: none
+  double text_cache_ttl = 43200;  // seconds; 0: any age
+  bool warms_cache = true;
+  double preload_seconds = 20;
+  int max_retries = 2;
+  bool expands_all_contractions = false;
+  bool keeps_contractions = true;
+  bool expands_contractions() const { return expands_all_contractions && !keeps_contractions; }
   std::string default_voice = "af_heart";
   std::string default_format = "mp3";
   double default_speed = 1.0;

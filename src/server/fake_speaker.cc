@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/cpu.h"
+#include "engine/checked_synthesis.h"
 
 namespace litetts::server {
 namespace {
@@ -32,6 +33,17 @@ void AddLetter(size_t at, char letter, text::Chunk& chunk) {
   token.text += letter;
   token.phonemes += letter;
   token.end = at + 1;
+}
+
+// A tone for each id.
+std::vector<float> Tones(std::span<const int32_t> ids, float level) {
+  std::vector<float> samples;
+  for (const int32_t id : ids) {
+    for (size_t k = 0; k < model::kSamplesPerFrame; ++k) {
+      samples.push_back(level * std::sin(0.02f * static_cast<float>(id) * static_cast<float>(k)));
+    }
+  }
+  return samples;
 }
 
 class FakeSpeaker : public Speaker {
@@ -87,13 +99,19 @@ class FakeSpeaker : public Speaker {
     for (size_t i = 0; i < analysis.chunks.size(); ++i) {
       std::vector<int32_t> durations(analysis.chunks[i].ids.size() + 2, 1);
       durations.front() = durations.back() = 0;  // the pads
-      std::vector<float> samples;
-      for (const int32_t id : analysis.chunks[i].ids) {
-        for (size_t k = 0; k < model::kSamplesPerFrame; ++k) {
-          samples.push_back(0.3f *
-                            std::sin(0.02f * static_cast<float>(id) * static_cast<float>(k)));
-        }
-      }
+      // "mute" has no sound at the first attempt, "dumb" at none.
+      const engine::CheckedSynthesis synthesis = {
+          .max_retries = request.max_retries,
+          .run = [&](std::span<const int32_t> ids, bool is_exact) -> Result<engine::Segment> {
+            const bool is_silent = request.text == "dumb" || (request.text == "mute" && !is_exact);
+            return engine::Segment{.durations = durations,
+                                   .samples = Tones(ids, is_silent ? 0.0f : 0.3f),
+                                   .voice = request.voice};
+          },
+          .on_retry = [&](const Status& problem) { sink.OnRetry(problem); }};
+      LITETTS_ASSIGN_OR_RETURN(const engine::Segment segment,
+                               engine::MakeSegment(analysis.chunks[i].ids, synthesis));
+      const std::vector<float>& samples = segment.samples;
       LITETTS_RETURN_IF_ERROR(sink.OnChunk(i, durations, samples.size()));
       if (i + 1 == analysis.chunks.size()) LITETTS_RETURN_IF_ERROR(sink.OnTotal(total));
       std::vector<double> edges = {end};

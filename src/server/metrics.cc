@@ -108,6 +108,12 @@ struct Metrics::State {
                                      .Help("Samples outside the range")
                                      .Register(registry)
                                      .Add({});
+  prometheus::Counter& retries =
+      BuildCounter()
+          .Name("litetts_retries_total")
+          .Help("Chunks that were made anew because their audio failed its checks")
+          .Register(registry)
+          .Add({});
   prometheus::Counter& shared = BuildCounter()
                                     .Name("litetts_shared_requests_total")
                                     .Help("Requests that joined an equal one in flight")
@@ -215,6 +221,7 @@ void Metrics::CountSpeech(const SpeechOutcome& outcome, audio::Format format,
                  outcome.encode_seconds);
   }
   s.clipped.Increment(static_cast<double>(outcome.num_clipped));
+  s.retries.Increment(static_cast<double>(outcome.num_retries));
   // Cached audio is not made: it would make the network look faster than it is.
   if (outcome.num_cached_chunks == 0) {
     s.audio_total.Increment(outcome.audio_seconds);

@@ -23,7 +23,7 @@ constexpr std::string_view kCache =
     "cache "
     "off";
 constexpr std::string_view kInformation = "has no effect: it was never more than information";
-constexpr std::string_view kRetries = "has no effect: nothing is retried; a failed request fails";
+constexpr std::string_view kRetries = "has no effect: a retry begins at once";
 
 constexpr std::array kRetired = {
     // Whole sections.
@@ -36,6 +36,7 @@ constexpr std::array kRetired = {
     Retired{"cache.audio_disk_cache_mb", "has no effect: use cache.disk_cache_size_mb"},
     Retired{"cache.enabled", kCache},
     Retired{"cache.max_size_mb", kCache},
+    Retired{"cache.preload_common_phrases", "has no effect: use cache.warm_cache_on_startup"},
     Retired{"cache.ttl_seconds", "has no effect: use cache.audio_cache_ttl"},
     Retired{"caching", kCache},
     Retired{"currency_processing", kText},
@@ -87,7 +88,6 @@ constexpr std::array kRetired = {
     Retired{"performance.concurrent_requests",
             "has no effect: use server.max_queue and server.max_requests_per_client"},
     Retired{"performance.dynamic_cpu_allocation", "has no effect: use performance.threads"},
-    Retired{"performance.max_retry_attempts", kRetries},
     Retired{"performance.memory_optimization", kBuiltIn},
     Retired{"performance.onnx_runtime", kNoOnnx},
     Retired{"performance.preload_models", kBuiltIn},

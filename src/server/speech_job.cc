@@ -42,8 +42,10 @@ class SpeechSink : public engine::AudioSink {
 
   Status OnStart(const text::Analysis& analysis) override {
     stage_begin_ = NowSeconds();
-    outcome_.normalise_seconds = analysis.normalise_seconds;
-    outcome_.g2p_seconds = stage_begin_ - begin_ - analysis.normalise_seconds;
+    // A text from the cache took none of what it took once.
+    const double seconds = stage_begin_ - begin_;
+    outcome_.normalise_seconds = std::min(seconds, analysis.normalise_seconds);
+    outcome_.g2p_seconds = seconds - outcome_.normalise_seconds;
     num_chunks_ = analysis.chunks.size();
     ignored_markup_ = analysis.ignored_markup;
     for (const text::Chunk& chunk : analysis.chunks) usage_.input_tokens += chunk.ids.size();
@@ -51,9 +53,14 @@ class SpeechSink : public engine::AudioSink {
   }
 
   void OnCachedChunk() override { ++outcome_.num_cached_chunks; }
+  void OnDurationsKnown() override { EndStage(outcome_.network_seconds); }
+  void OnRetry(const Status& problem) override {
+    ++outcome_.num_retries;
+    outcome_.problem = problem.message();
+  }
 
   Status OnChunk(size_t, std::span<const int32_t> /*durations*/, size_t num_samples) override {
-    EndStage(outcome_.network_seconds);
+    EndStage(outcome_.vocoder_seconds);
     outcome_.chunk_seconds.push_back(static_cast<double>(num_samples) / model::kSampleRateHz);
     return OkStatus();
   }
@@ -276,6 +283,9 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   speak.lexicons = request.lexicons;
   speak.cancel = &stream.cancelled();
   speak.segments = job.segments;
+  speak.texts = job.texts;
+  speak.max_retries = job.max_retries;
+  speak.cleaning.expand_contractions = request.expand_contractions;
   speak.wait = [&turn](const std::function<void()>& wait) { turn.Suspend(wait); };
   SpeechSink sink(job, turn, stream);
   Result<engine::SpeakReport> report = speaker.Speak(

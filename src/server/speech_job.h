@@ -26,6 +26,8 @@ struct SpeechOutcome {
   std::vector<double> chunk_seconds = {};  // audio of each chunk
   size_t num_clipped = 0;
   size_t num_cached_chunks = 0;
+  size_t num_retries = 0;    // of chunks that failed their checks
+  std::string problem = {};  // of the last of them
   size_t num_threads = 0;
 
   double text_seconds() const { return normalise_seconds + g2p_seconds; }
@@ -38,6 +40,8 @@ struct SpeechJob {
   SpeechRequest request;
   double max_whole_seconds = 0;              // of audio in an answer that is not streamed
   engine::SegmentCache* segments = nullptr;  // must outlive the job; null: none
+  engine::TextCache* texts = nullptr;        // the same
+  size_t max_retries = 0;
 };
 
 // Synthesises, encodes and streams one request on the calling thread, and ends the stream whatever

@@ -309,8 +309,9 @@ std::string SpeechRequest::Key() const {
   return Concat(voice, '\n', std::hexfloat, speed, ' ', volume, ' ', pitch_semitones, ' ',
                 loudness_lufs.value_or(1.0), trim, std::dec, ' ', audio::FormatName(format), ' ',
                 sample_rate_hz, static_cast<int>(form), has_timestamps, is_streamed,
-                input_is_phonemes, input_is_ssml, locale ? static_cast<int>(*locale) : -1, ' ',
-                seed ? std::to_string(*seed) : "none", ' ',
+                input_is_phonemes, expand_contractions, input_is_ssml,
+                locale ? static_cast<int>(*locale) : -1, ' ', seed ? std::to_string(*seed) : "none",
+                ' ',
                 watermark ? Concat("mark ", watermark->payload, ' ', watermark->key->mask()) : "",
                 ' ', idle_fields, '\n', lexicon_prints, '\n', media_folder, '\n', input);
 }

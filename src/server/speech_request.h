@@ -35,6 +35,7 @@ struct SpeechRequest {
   bool has_timestamps = false;  // of words; not where `form` is kAudio
   bool is_streamed = true;
   bool input_is_phonemes = false;
+  bool expand_contractions = false;  // as the server is set
   bool input_is_ssml = false;
   std::string media_folder;  // for SSML; empty where the input is none
   std::optional<text::Locale> locale;

@@ -85,6 +85,8 @@ struct CleaningOptions {
   bool name_emoji = false;     // say "grinning face" instead of nothing
   bool announce_code = false;  // say "code block" where a fenced block is left out
   bool shorten_urls = true;    // leave out "https://" and "www."
+  // "do not" for "don't": all whose full form is certain, so not "he's" and "he'd".
+  bool expand_contractions = false;
 };
 
 struct TextOptions {

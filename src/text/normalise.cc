@@ -34,6 +34,47 @@ bool IsPlainWord(const AtomView& v, size_t i) {
   return word.size() > 8 || word == "the" || word == "and";
 }
 
+// What stands for the letters behind an apostrophe; empty: they stay.
+std::string_view FullForm(std::string_view letters) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kForms = {
+      {{"m", " am"},
+       {"re", " are"},
+       {"ve", " have"},
+       {"ll", " will"},
+       {"M", " am"},
+       {"RE", " are"},
+       {"VE", " have"},
+       {"LL", " will"}}};
+  for (const auto& [letters_of, form] : kForms) {
+    if (letters_of == letters) return form;
+  }
+  return {};
+}
+
+// "can't" to "cannot"; what is no contraction, or may be several, stays as it is.
+std::string ExpandContraction(std::string_view word) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kIrregular = {
+      {{"can't", "cannot"},
+       {"won't", "will not"},
+       {"shan't", "shall not"},
+       {"let's", "let us"},
+       {"Can't", "Cannot"},
+       {"Won't", "Will not"},
+       {"Shan't", "Shall not"},
+       {"Let's", "Let us"}}};
+  for (const auto& [from, to] : kIrregular) {
+    if (word == from) return std::string(to);
+  }
+  if (word.size() > 3 && word.ends_with("n't") && word != "ain't" && word != "Ain't") {
+    return std::string(word.substr(0, word.size() - 3)) + " not";
+  }
+  const size_t apostrophe = word.rfind('\'');
+  if (apostrophe == std::string_view::npos || apostrophe == 0) return std::string(word);
+  const std::string_view form = FullForm(word.substr(apostrophe + 1));
+  if (form.empty()) return std::string(word);
+  return std::string(word.substr(0, apostrophe)) + std::string(form);
+}
+
 // A plain word with what is joined to it: "don't", "well-known", "O'Neil's".
 Reading ReadPlainWord(const AtomView& v, size_t i) {
   size_t end = i + 1;
@@ -42,7 +83,11 @@ Reading ReadPlainWord(const AtomView& v, size_t i) {
   }
   // The letter of "A-10" is no article.
   const bool is_letter = end == i + 1 && v.Text(i) == "A" && v.IsHyphen(end) && v.IsDigits(end + 1);
-  return Reading{is_letter ? Kind::kLetters : Kind::kWord, std::string(v.Text(i, end)), end};
+  const std::string_view text = v.Text(i, end);
+  if (v.options().cleaning.expand_contractions) {
+    return Reading{is_letter ? Kind::kLetters : Kind::kWord, ExpandContraction(text), end};
+  }
+  return Reading{is_letter ? Kind::kLetters : Kind::kWord, std::string(text), end};
 }
 
 // Atom `i` by itself.

@@ -313,6 +313,65 @@ class KeysTest(unittest.TestCase):
         with RealServer(**{"cache.disk_cache_size_mb": 32, "cache.disk_path": path}):
             self.assertTrue(path.exists())
 
+    def text_hits(self, wait=0, **settings):
+        """Of a text that is spoken in two voices, so that only its reading is the same."""
+        with RealServer(**{key.replace("__", "."): value for key, value in settings.items()}) as server:
+            for voice in ("af_heart", "af_sky"):
+                server.speak("Again", voice=voice)
+                time.sleep(wait)
+            return server.request("GET", "/cache/stats").json()["caches"]["texts"]["hits"]
+
+    def test_performance_phoneme_cache_size(self):
+        self.assertEqual([self.text_hits(performance__phoneme_cache_size=size) for size in (10, 0)], [1, 0])
+
+    def test_cache_text_cache_ttl(self):
+        self.assertEqual([self.text_hits(wait=1, cache__text_cache_ttl=seconds) for seconds in (60, 0.5)], [1, 0])
+
+    def test_performance_max_retry_attempts(self):
+        for attempts, statuses in ((0, (500, 500)), (1, (200, 500)), (2, (200, 500))):
+            server = self.server(performance__max_retry_attempts=attempts)
+            answers = [server.speak(text) for text in ("mute", "dumb")]  # of the fake speaker
+            self.assertEqual(tuple(answer.status for answer in answers), statuses)
+            self.assertIn("silent", answers[1].json()["error"]["message"])
+            server.wait_for_load("active", 0)
+            self.assertEqual(server.metric("litetts_retries_total"), 2 * attempts if attempts < 2 else 3)
+            if attempts > 0:
+                server.wait_for_line("retries=1: it is silent")
+
+    def sizes_of_contraction(self, expands, keeps):
+        with RealServer(**{"performance.expand_contractions": expands, "performance.preserve_natural_speech": keeps}) as server:
+            return [len(server.speak(text, response_format="pcm").body) for text in ("I don't.", "I do not.")]
+
+    def test_performance_expand_contractions(self):
+        short, long = self.sizes_of_contraction("false", "false")
+        self.assertNotEqual(short, long)
+        self.assertEqual(self.sizes_of_contraction("true", "false"), [long, long])
+
+    def test_performance_preserve_natural_speech(self):
+        short, long = self.sizes_of_contraction("true", "true")
+        self.assertNotEqual(short, long)
+
+    def preloader_of(self, **settings):
+        with RealServer(**{"cache.warm_cache_on_startup": "true", **settings}) as server:
+            begin = time.monotonic()
+            while True:
+                stats = server.request("GET", "/cache/stats").json()["preloader"]
+                if stats["done"] or not stats["spoken"] and time.monotonic() - begin > 3:
+                    return stats, server.speak("Thank you").headers["x-cache"]
+                self.assertLess(time.monotonic() - begin, 60)
+                time.sleep(0.05)
+
+    def test_cache_warm_cache_on_startup(self):
+        stats, header = self.preloader_of()
+        self.assertEqual((stats["done"], header), (True, "segments"))
+        self.assertGreater(stats["spoken"], 5)  # all where the machine has time
+        stats, header = self.preloader_of(**{"cache.warm_cache_on_startup": "false"})
+        self.assertEqual((stats["spoken"], header), (0, "miss"))
+
+    def test_cache_preload_seconds(self):
+        stats, _ = self.preloader_of(**{"cache.preload_seconds": 0.001})
+        self.assertEqual((stats["done"], stats["spoken"]), (True, 1))
+
     def test_cache_audio_cache_ttl(self):
         server = self.server(cache__memory_cache_size_mb=1, cache__audio_cache_ttl=1)
         self.assertEqual([self.cache_header(server) for _ in range(2)], ["miss", "hit"])

@@ -23,7 +23,8 @@ class Server:
 
     def __init__(self, rtf=0.0, config=None, env=None, **settings):
         # Without caches: the tests ask for the same text again and count on the work.
-        settings = {"server.port": 0, "performance.threads": 2, "cache.memory_cache_size_mb": 0, **settings}
+        settings = {"server.port": 0, "performance.threads": 2, "cache.memory_cache_size_mb": 0,
+                    "cache.warm_cache_on_startup": "false", **settings}
         self.host = settings.get("server.host", "127.0.0.1")
         arguments = [f"config={config}"] if config else []
         self.start([FAKE_SERVER, str(rtf), *arguments, *(f"{key}={value}" for key, value in settings.items())], env)
@@ -135,7 +136,7 @@ class RealServer(Server):
     """`litetts serve` over the real model."""
 
     def __init__(self, *arguments, env=None, **settings):
-        settings = {"server.port": 0, **settings}
+        settings = {"server.port": 0, "cache.warm_cache_on_startup": "false", **settings}
         self.host = settings.get("server.host", "127.0.0.1")
         self.start([str(LITETTS), "serve", *arguments,
                     *(word for key, value in settings.items() for word in ("--set", f"{key}={value}"))], env)

@@ -1,0 +1,112 @@
+#include "server/preloader.h"
+
+#include <gtest/gtest.h>
+
+#include "base/cpu.h"
+
+namespace litetts::server {
+namespace {
+
+void AwaitDone(const Preloader& preloader) {
+  const double begin = NowSeconds();
+  while (!preloader.stats().is_done && NowSeconds() - begin < 20) std::this_thread::yield();
+  ASSERT_TRUE(preloader.stats().is_done);
+}
+
+TEST(PreloaderTest, SpeaksThePhrasesInOrder) {
+  std::vector<std::string> spoken;
+  Preloader preloader;
+  preloader.Start({.max_seconds = 100, .idle_seconds = 0},
+                  {.is_idle = [] { return true; },
+                   .has_room = [] { return true; },
+                   .speak =
+                       [&](const std::string& phrase, const std::atomic<bool>&) {
+                         spoken.push_back(phrase);
+                         return phrase == "b" ? Internal("no") : OkStatus();
+                       }},
+                  {"a", "b", "c"});
+  AwaitDone(preloader);
+  EXPECT_EQ(spoken, (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(preloader.stats().num_spoken, 2u);
+}
+
+TEST(PreloaderTest, GivesWayAndSpeaksThePhraseAgain) {
+  std::atomic<int> num_begun = 0;
+  Preloader preloader;
+  preloader.Start({.max_seconds = 100, .idle_seconds = 0},
+                  {.is_idle = [] { return true; },
+                   .has_room = [] { return true; },
+                   .speak =
+                       [&](const std::string&, const std::atomic<bool>& cancel) {
+                         if (++num_begun > 1) return OkStatus();
+                         while (!cancel) std::this_thread::yield();
+                         return Cancelled("a request came");
+                       }},
+                  {"a"});
+  while (num_begun == 0) std::this_thread::yield();
+  preloader.Yield();
+  AwaitDone(preloader);
+  EXPECT_EQ(num_begun, 2);
+  EXPECT_EQ(preloader.stats().num_interrupted, 1u);
+  EXPECT_EQ(preloader.stats().num_spoken, 1u);
+}
+
+TEST(PreloaderTest, WaitsWhileTheServerIsBusy) {
+  std::atomic<bool> is_idle = false;
+  std::atomic<int> num_looks = 0;
+  std::atomic<int> num_spoken = 0;
+  Preloader preloader;
+  preloader.Start({.max_seconds = 100, .idle_seconds = 0},
+                  {.is_idle =
+                       [&] {
+                         ++num_looks;
+                         return is_idle.load();
+                       },
+                   .has_room = [] { return true; },
+                   .speak =
+                       [&](const std::string&, const std::atomic<bool>&) {
+                         ++num_spoken;
+                         return OkStatus();
+                       }},
+                  {"a"});
+  while (num_looks < 3) std::this_thread::yield();
+  EXPECT_EQ(num_spoken, 0);
+  is_idle = true;
+  AwaitDone(preloader);
+  EXPECT_EQ(num_spoken, 1);
+}
+
+TEST(PreloaderTest, KeepsToItsBudget) {
+  int num_spoken = 0;
+  const auto speak = [&](const std::string&, const std::atomic<bool>&) {
+    const double begin = NowSeconds();
+    while (NowSeconds() - begin < 0.01) std::this_thread::yield();
+    ++num_spoken;
+    return OkStatus();
+  };
+  {
+    Preloader preloader;
+    preloader.Start({.max_seconds = 0.015, .idle_seconds = 0},
+                    {[] { return true; }, [] { return true; }, speak}, {"a", "b", "c", "d"});
+    AwaitDone(preloader);
+    EXPECT_EQ(num_spoken, 2);
+  }
+  Preloader full;
+  full.Start({.max_seconds = 100, .idle_seconds = 0},
+             {[] { return true; }, [] { return false; }, speak}, {"a"});
+  AwaitDone(full);
+  EXPECT_EQ(num_spoken, 2);
+}
+
+TEST(PreloaderTest, EndsWhileItWaits) {
+  Preloader preloader;
+  preloader.Start({.max_seconds = 100, .idle_seconds = 100},
+                  {[] { return false; }, [] { return true; },
+                   [](const std::string&, const std::atomic<bool>&) { return OkStatus(); }},
+                  {"a"});
+  preloader.Stop();
+  EXPECT_FALSE(preloader.stats().is_done);
+}
+
+}  // namespace
+}  // namespace litetts::server

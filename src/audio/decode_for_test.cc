@@ -6,35 +6,13 @@ extern "C" {
 #include <libavutil/opt.h>
 }
 
-#include <algorithm>
 #include <cstdint>
-#include <cstring>
+#include <memory>
+
+#include "audio/ffmpeg_memory.h"
 
 namespace litetts::audio {
 namespace {
-
-struct Source {
-  std::string_view bytes;
-  size_t position = 0;
-};
-
-int ReadSource(void* opaque, uint8_t* out, int size) {
-  auto& source = *static_cast<Source*>(opaque);
-  const size_t n = std::min(static_cast<size_t>(size), source.bytes.size() - source.position);
-  if (n == 0) return AVERROR_EOF;
-  std::memcpy(out, source.bytes.data() + source.position, n);
-  source.position += n;
-  return static_cast<int>(n);
-}
-
-int64_t SeekSource(void* opaque, int64_t offset, int whence) {
-  auto& source = *static_cast<Source*>(opaque);
-  if (whence == AVSEEK_SIZE) return static_cast<int64_t>(source.bytes.size());
-  if (whence != SEEK_SET || offset < 0 || static_cast<size_t>(offset) > source.bytes.size())
-    return -1;
-  source.position = static_cast<size_t>(offset);
-  return offset;
-}
 
 float SampleAt(const AVFrame& frame, int channel, int i, int num_channels) {
   const auto format = static_cast<AVSampleFormat>(frame.format);
@@ -92,12 +70,10 @@ void DecodeStream(AVFormatContext* input, Decoded& out) {
 
 Decoded DecodeForTest(std::string_view bytes, const char* demuxer, int sample_rate_hz) {
   Decoded out;
-  Source source{bytes};
-  constexpr int kBufferSize = 4096;
-  AVIOContext* io = avio_alloc_context(static_cast<uint8_t*>(av_malloc(kBufferSize)), kBufferSize,
-                                       0, &source, ReadSource, nullptr, SeekSource);
+  MemorySource source{bytes};
+  const std::unique_ptr<AVIOContext, IoDelete> io(NewMemoryIo(source));
   AVFormatContext* input = avformat_alloc_context();
-  input->pb = io;
+  input->pb = io.get();
   AVDictionary* options = nullptr;
   if (sample_rate_hz > 0) av_dict_set_int(&options, "sample_rate", sample_rate_hz, 0);
   const AVInputFormat* format = demuxer == nullptr ? nullptr : av_find_input_format(demuxer);
@@ -116,8 +92,6 @@ Decoded DecodeForTest(std::string_view bytes, const char* demuxer, int sample_ra
     avformat_close_input(&input);
   }
   av_dict_free(&options);
-  av_freep(&io->buffer);
-  avio_context_free(&io);
   return out;
 }
 

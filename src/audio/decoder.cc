@@ -11,6 +11,8 @@ extern "C" {
 #include <cstring>
 #include <memory>
 
+#include "audio/ffmpeg_memory.h"
+
 namespace litetts::audio {
 namespace {
 
@@ -19,48 +21,8 @@ constexpr const char* kDemuxers = "wav,flac,mp3,aac,ogg,matroska,webm,mov,mp4,ai
 constexpr int kMaxRateHz = 768'000;
 constexpr int kMaxChannels = 8;
 
-struct Source {
-  std::string_view bytes;
-  size_t position = 0;
-};
-
-int ReadSource(void* opaque, uint8_t* out, int size) {
-  auto& source = *static_cast<Source*>(opaque);
-  const size_t n = std::min(static_cast<size_t>(size), source.bytes.size() - source.position);
-  if (n == 0) return AVERROR_EOF;
-  std::memcpy(out, source.bytes.data() + source.position, n);
-  source.position += n;
-  return static_cast<int>(n);
-}
-
-int64_t SeekSource(void* opaque, int64_t offset, int whence) {
-  auto& source = *static_cast<Source*>(opaque);
-  const auto size = static_cast<int64_t>(source.bytes.size());
-  if (whence == AVSEEK_SIZE) return size;
-  if (whence == SEEK_CUR) offset += static_cast<int64_t>(source.position);
-  if (whence == SEEK_END) offset += size;
-  if (offset < 0 || offset > size) return AVERROR(EINVAL);
-  source.position = static_cast<size_t>(offset);
-  return offset;
-}
-
-struct IoDeleter {
-  void operator()(AVIOContext* io) const {
-    av_freep(&io->buffer);
-    avio_context_free(&io);
-  }
-};
-struct InputDeleter {
+struct InputDelete {
   void operator()(AVFormatContext* input) const { avformat_close_input(&input); }
-};
-struct CodecDeleter {
-  void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
-};
-struct FrameDeleter {
-  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-};
-struct PacketDeleter {
-  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
 };
 
 template <typename T>
@@ -98,7 +60,7 @@ class StreamDecoder {
 
   Result<DecodedAudio> Run() {
     LITETTS_RETURN_IF_ERROR(Open());
-    const std::unique_ptr<AVPacket, PacketDeleter> packet(av_packet_alloc());
+    const std::unique_ptr<AVPacket, PacketDelete> packet(av_packet_alloc());
     if (packet == nullptr) return ResourceExhausted("no memory for a packet");
     while (!is_full_ && av_read_frame(&input_, packet.get()) >= 0) {
       // A damaged packet costs its own samples only.
@@ -169,8 +131,8 @@ class StreamDecoder {
   AVFormatContext& input_;
   const int stream_;
   const DecodeLimits limits_;
-  std::unique_ptr<AVCodecContext, CodecDeleter> codec_;
-  std::unique_ptr<AVFrame, FrameDeleter> frame_;
+  std::unique_ptr<AVCodecContext, CodecDelete> codec_;
+  std::unique_ptr<AVFrame, FrameDelete> frame_;
   bool is_full_ = false;
   DecodedAudio out_;
 };
@@ -183,11 +145,8 @@ Result<DecodedAudio> DecodeAudio(std::string_view bytes, const DecodeLimits& lim
                              limits.max_bytes);
   }
   av_log_set_level(AV_LOG_QUIET);
-  Source source{bytes};
-  constexpr int kBufferSize = 4096;
-  const std::unique_ptr<AVIOContext, IoDeleter> io(
-      avio_alloc_context(static_cast<uint8_t*>(av_malloc(kBufferSize)), kBufferSize, 0, &source,
-                         ReadSource, nullptr, SeekSource));
+  MemorySource source{bytes};
+  const std::unique_ptr<AVIOContext, IoDelete> io(NewMemoryIo(source));
   AVFormatContext* raw = avformat_alloc_context();
   if (io == nullptr || raw == nullptr) return ResourceExhausted("no memory for a demuxer");
   raw->pb = io.get();
@@ -198,7 +157,7 @@ Result<DecodedAudio> DecodeAudio(std::string_view bytes, const DecodeLimits& lim
   if (avformat_open_input(&raw, nullptr, nullptr, nullptr) < 0) {
     return InvalidArgument("this is no audio file that can be read");
   }
-  const std::unique_ptr<AVFormatContext, InputDeleter> input(raw);
+  const std::unique_ptr<AVFormatContext, InputDelete> input(raw);
   if (avformat_find_stream_info(input.get(), nullptr) < 0) {
     return InvalidArgument("the file's streams cannot be read");
   }

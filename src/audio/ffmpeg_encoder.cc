@@ -15,6 +15,7 @@ extern "C" {
 #include <utility>
 #include <vector>
 
+#include "audio/ffmpeg_memory.h"
 #include "audio/mp3_info.h"
 #include "audio/pcm.h"
 #include "base/check.h"
@@ -60,22 +61,10 @@ std::string Id3Tag() {
   return tag;
 }
 
-struct ContextDelete {
-  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
-};
-struct FrameDelete {
-  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-};
-struct PacketDelete {
-  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
-};
-// The container and its byte sink, whose buffer libavformat may have replaced.
+// The container and its byte sink.
 struct MuxerDelete {
   void operator()(AVFormatContext* muxer) const {
-    if (muxer->pb != nullptr) {
-      av_freep(&muxer->pb->buffer);
-      avio_context_free(&muxer->pb);
-    }
+    if (muxer->pb != nullptr) IoDelete()(std::exchange(muxer->pb, nullptr));
     avformat_free_context(muxer);
   }
 };
@@ -120,7 +109,7 @@ class FfmpegEncoder : public Encoder {
 
   const EncoderOptions options_;
   const Recipe recipe_;
-  std::unique_ptr<AVCodecContext, ContextDelete> codec_;
+  std::unique_ptr<AVCodecContext, CodecDelete> codec_;
   std::unique_ptr<AVFrame, FrameDelete> frame_;
   std::unique_ptr<AVPacket, PacketDelete> packet_;
   std::string bytes_;  // made and not yet returned; the muxer writes here, so it stands before it

@@ -18,16 +18,20 @@ constexpr size_t kMinBlockBytes = size_t{1} << 20;
 // memory in their unused ends costs.
 constexpr size_t kMinHugeBytes = size_t{8} << 20;
 
+// madvise() for the whole pages of a block from `offset` on. A wish: where the system refuses it,
+// nothing depends on it.
+void AdvisePages(AlignedBuffer<std::byte>& block, size_t offset, int advice) {
+  constexpr size_t kPage = 4096;
+  const auto begin = reinterpret_cast<uintptr_t>(block.data());
+  const size_t first = RoundUp(begin + offset, kPage) - begin;
+  const size_t end = (begin + block.size()) / kPage * kPage - begin;
+  if (first < end) (void)madvise(block.data() + first, end - first, advice);
+}
+
 AlignedBuffer<std::byte> NewBlock(size_t bytes) {
   AlignedBuffer<std::byte> block(bytes);
 #ifdef MADV_HUGEPAGE
-  if (bytes >= kMinHugeBytes) {
-    constexpr size_t kPage = 4096;
-    const auto begin = reinterpret_cast<uintptr_t>(block.data());
-    const size_t skipped = RoundUp(begin, kPage) - begin;
-    // A wish: kernels without them refuse it, and nothing depends on it.
-    (void)madvise(block.data() + skipped, (bytes - skipped) / kPage * kPage, MADV_HUGEPAGE);
-  }
+  if (bytes >= kMinHugeBytes) AdvisePages(block, 0, MADV_HUGEPAGE);
 #endif
   return block;
 }
@@ -74,12 +78,7 @@ void Arena::Shrink(size_t bytes) {
   if (blocks_.empty()) return;
   blocks_.resize(1);
   block_ = 0;
-  AlignedBuffer<std::byte>& block = blocks_.front();
-  constexpr size_t kPage = 4096;
-  const auto begin = reinterpret_cast<uintptr_t>(block.data());
-  const size_t kept = RoundUp(begin + bytes, kPage) - begin;
-  const size_t end = (begin + block.size()) / kPage * kPage - begin;
-  if (kept < end) madvise(block.data() + kept, end - kept, MADV_DONTNEED);
+  AdvisePages(blocks_.front(), bytes, MADV_DONTNEED);
 }
 
 size_t Arena::capacity() const {

@@ -4,11 +4,13 @@
 #include <link.h>
 
 #include <cstring>
+#include <span>
+#include <string_view>
+
+#include "base/hex.h"
 
 namespace litetts {
 namespace {
-
-constexpr char kHexDigits[] = "0123456789abcdef";
 
 size_t Padded(size_t size) { return (size + 3) & ~size_t{3}; }
 
@@ -26,11 +28,7 @@ int ReadNotes(dl_phdr_info* info, size_t, void* out) {
       const char* name = at + sizeof(note);
       const char* bytes = name + Padded(note.n_namesz);
       if (note.n_type == NT_GNU_BUILD_ID && std::string_view(name, 3) == "GNU") {
-        for (size_t k = 0; k < note.n_descsz; ++k) {
-          const auto byte = static_cast<unsigned char>(bytes[k]);
-          id += kHexDigits[byte >> 4];
-          id += kHexDigits[byte & 15];
-        }
+        id = HexOf(std::as_bytes(std::span(bytes, note.n_descsz)));
         return 1;
       }
       at = bytes + Padded(note.n_descsz);

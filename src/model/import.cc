@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/hex.h"
 #include "model/kokoro.h"
 #include "model/model_layout.h"
 #include "model/onnx_reader.h"
@@ -28,11 +29,7 @@ Result<std::string> Sha256(std::span<const std::byte> bytes) {
   if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
     return Internal("SHA-256 is not available");
   }
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (unsigned i = 0; i < size; ++i)
-    text.append({kDigits[digest[i] >> 4u], kDigits[digest[i] & 15u]});
-  return text;
+  return HexOf(std::as_bytes(std::span(digest).first(size)));
 }
 
 // The checkpoint's name of a layer of ours.

@@ -81,6 +81,25 @@ int DecimalDigit(char32_t c) {
   return value >= 0 && value <= 9 ? value : 0;
 }
 
+std::optional<double> ParseDecimal(std::string_view text) {
+  double value = 0.0;
+  double place = 0.0;
+  int digits = 0;
+  for (const char c : text) {
+    if (c == '.' && place == 0.0) {
+      place = 1.0;
+    } else if (IsAsciiDigit(c) && digits < 9) {
+      ++digits;
+      value = value * 10.0 + (c - '0');
+      place *= 10.0;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (digits == 0) return std::nullopt;
+  return place > 0.0 ? value / place : value;
+}
+
 std::string AsciiLower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ bool IsEmoji(char32_t c);      // pictures, and the signs that combine them
 int DecimalDigit(char32_t c);  // 0..9 of a decimal digit of any script, else -1
 
 std::string AsciiLower(std::string_view text);
+
+// "12", "1.5", ".5" or "5." with nothing around; at most nine digits.
+std::optional<double> ParseDecimal(std::string_view text);
 
 // Canonical (NFC) or compatibility (NFKC) composition of a short piece; the input when it fails.
 std::string Compose(std::string_view text, bool compatibility);

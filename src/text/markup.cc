@@ -10,26 +10,6 @@ namespace {
 
 constexpr double kLongestPauseSeconds = 60.0;
 
-// "1", "1.5", ".5" with nothing around; at most nine digits.
-std::optional<double> ParseDecimal(std::string_view text) {
-  double value = 0;
-  double place = 0;
-  int digits = 0;
-  for (const char c : text) {
-    if (c == '.' && place == 0) {
-      place = 1;
-    } else if (IsAsciiDigit(c) && digits < 9) {
-      ++digits;
-      value = value * 10 + (c - '0');
-      place *= 10;
-    } else {
-      return std::nullopt;
-    }
-  }
-  if (digits == 0) return std::nullopt;
-  return place > 0 ? value / place : value;
-}
-
 bool ConsumePrefix(std::string_view& text, std::string_view prefix) {
   if (text.substr(0, prefix.size()) != prefix) return false;
   text.remove_prefix(prefix.size());

@@ -34,26 +34,6 @@ std::optional<double> Find(std::span<const Named> names, std::string_view value)
   return std::nullopt;
 }
 
-// "12", "1.5", ".5", "5."; at most nine digits.
-std::optional<double> Unsigned(std::string_view text) {
-  double value = 0.0;
-  double place = 0.0;
-  int digits = 0;
-  for (const char c : text) {
-    if (c == '.' && place == 0.0) {
-      place = 1.0;
-    } else if (IsAsciiDigit(c) && digits < 9) {
-      ++digits;
-      value = value * 10.0 + (c - '0');
-      place *= 10.0;
-    } else {
-      return std::nullopt;
-    }
-  }
-  if (digits == 0) return std::nullopt;
-  return place > 0.0 ? value / place : value;
-}
-
 struct Quantity {
   double value = 0.0;
   bool has_sign = false;
@@ -68,7 +48,7 @@ std::optional<Quantity> ParseQuantity(std::string_view text) {
   if (quantity.has_sign) text.remove_prefix(1);
   size_t size = 0;
   while (size < text.size() && (IsAsciiDigit(text[size]) || text[size] == '.')) ++size;
-  const std::optional<double> value = Unsigned(text.substr(0, size));
+  const std::optional<double> value = ParseDecimal(text.substr(0, size));
   if (!value) return std::nullopt;
   quantity.value = is_negative ? -*value : *value;
   quantity.unit = Trimmed(text.substr(size));

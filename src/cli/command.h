@@ -30,6 +30,7 @@ void AddBenchCommand(CLI::App& app, Action& action);
 void AddServeCommand(CLI::App& app, Action& action);
 void AddConfigCommand(CLI::App& app, Action& action);
 void AddCacheCommand(CLI::App& app, Action& action);
+void AddDoctorCommand(CLI::App& app, Action& action);
 void AddWatermarkCommand(CLI::App& app, Action& action);
 
 // Where a command's text comes from: the positional TEXT ("-" is standard input) or --file.

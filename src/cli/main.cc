@@ -34,6 +34,7 @@ int Main(int argc, char** argv) {
   AddServeCommand(app, action);
   AddConfigCommand(app, action);
   AddCacheCommand(app, action);
+  AddDoctorCommand(app, action);
   AddWatermarkCommand(app, action);
   try {
     app.parse(argc, argv);

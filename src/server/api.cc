@@ -41,6 +41,8 @@ constexpr Route kRoutes[] = {
      "Audio and the times of its words, as JSON (Kokoro-FastAPI)"},
     {"POST", "/diagnostics/text-processing", &Api::TextProcessing,
      "How a text is read, token by token"},
+    {"GET", "/diagnostics/hardware", &Api::Hardware,
+     "What of this machine decides how well it speaks"},
     {"POST", "/estimate", &Api::Estimate, "Expected audio and compute seconds of a text"},
     {"GET", "/health", &Api::Health, "State of the server", true},
     {"GET", "/v1/health", &Api::Health, "State of the server", true},
@@ -128,6 +130,7 @@ std::span<const Route> Routes() { return kRoutes; }
 Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
     : config_(config),
       log_(log),
+      simd_name_(build.simd_target),
       metrics_(build),
       caches_(config, log),
       lexicon_file_(config.lexicon_path.empty() ? HomeFolder() + "/lexicon.txt"
@@ -145,7 +148,19 @@ Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
   history_.Start([this] { return MetricsNow(); });
 }
 
+std::vector<Alert> Api::Alerts() {
+  const Metrics::Newest newest = metrics_.newest();
+  MutexLock lock(thresholds_mutex_);
+  return JudgeAlerts(thresholds_, {.rtf = newest.rtf,
+                                   .error_percent = newest.error_percent,
+                                   .num_queued = scheduler_.load().num_queued,
+                                   .resident_bytes = ResidentBytes(),
+                                   .memory_limit_bytes = MemoryLimitBytes(),
+                                   .free_disk_bytes = FreeDiskBytes(HomeFolder())});
+}
+
 std::string Api::MetricsNow() {
+  metrics_.SetAlerts(Alerts());
   metrics_.SetCaches(caches_.stats(), caches_.segments().counts());
   return metrics_.Text(scheduler_.load());
 }
@@ -233,6 +248,10 @@ void Api::OnConfigChanged() {
 
 void Api::ApplyConfig() {
   caches_.SetConfig(config_);
+  {
+    MutexLock lock(thresholds_mutex_);
+    thresholds_ = config_;
+  }
   scheduler_.SetLimits(SchedulerOptions(config_));
   rates_.set_requests_per_minute(config_.requests_per_minute);
 }

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/mutex.h"
+#include "server/alerts.h"
 #include "server/caches.h"
 #include "server/config.h"
 #include "server/history.h"
@@ -99,6 +100,7 @@ class Api {
   Reply DetectWatermark(const HttpRequest& request);
   Reply DeleteBlend(const HttpRequest& request);
   Reply Page(const HttpRequest& request);
+  Reply Hardware(const HttpRequest& request);
   Reply CacheStatistics(const HttpRequest& request);
   Reply ClearCache(const HttpRequest& request);
   Reply NoCloning(const HttpRequest& request);
@@ -122,6 +124,7 @@ class Api {
   StreamPtr FindAnswer(const SpeechRequest& speech, const std::string& key,
                        const HttpRequest& request);
   std::string MetricsNow();
+  std::vector<Alert> Alerts() LITETTS_EXCLUDES(thresholds_mutex_);
   void StartPreloader();
   // Speaks into the caches and waits until it is done.
   Status Preload(const std::string& phrase, const std::atomic<bool>& cancel);
@@ -140,6 +143,9 @@ class Api {
   std::vector<model::VoiceInfo> voices_;
   std::vector<std::string> voice_names_;
   std::atomic<const Speaker*> speaker_{nullptr};  // set once, last
+  const std::string simd_name_;
+  Mutex thresholds_mutex_;
+  ServerConfig thresholds_ LITETTS_GUARDED_BY(thresholds_mutex_);  // of alerts
   Metrics metrics_;
   RateLimiter rates_;
   Caches caches_;

@@ -6,10 +6,13 @@
 #include <utility>
 
 #include "base/cpu.h"
+#include "base/file.h"
 #include "server/api.h"
 #include "server/api_error.h"
+#include "server/hardware.h"
 #include "server/pages.h"
 #include "server/request_lexicon.h"
+#include "server/server.h"
 #include "server/speech_request.h"
 #include "server/voice_names.h"
 #include "text/ssml.h"
@@ -247,12 +250,28 @@ Reply Api::Voices(const HttpRequest& request) {
 Reply Api::Health(const HttpRequest&) {
   const Scheduler::Load load = scheduler_.load();
   const bool is_loaded = speaker() != nullptr;
+  json::array alerts;
+  for (const Alert& alert : Alerts()) {
+    if (alert.is_raised) alerts.push_back({{"kind", alert.kind}, {"message", alert.message}});
+  }
   return JsonResponse(
       {{"status", is_loaded ? "healthy" : "loading"},
        {"model", is_loaded ? json::value(speaker()->ModelVariant()) : json::value(nullptr)},
        {"precision", is_loaded ? json::value(speaker()->Precision()) : json::value(nullptr)},
        {"queued", load.num_queued},
-       {"active", load.num_started}});
+       {"active", load.num_started},
+       {"alerts", std::move(alerts)}});
+}
+
+Reply Api::Hardware(const HttpRequest& request) {
+  if (std::optional<HttpResponse> refusal = CheckRate(request)) return *refusal;
+  const HardwareQuestion question = {
+      .model_path = FilesOf(config_).model, .data_folder = HomeFolder(), .simd_name = simd_name_};
+  return StartFileWork(request, [question] {
+    HttpResponse response;
+    response.body = FindingsJson(ExamineHardware(question));
+    return response;
+  });
 }
 
 Reply Api::Live(const HttpRequest&) { return JsonResponse({{"status", "alive"}}); }

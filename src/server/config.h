@@ -66,6 +66,12 @@ struct ServerConfig {
   bool expands_all_contractions = false;
   bool keeps_contractions = true;
   bool expands_contractions() const { return expands_all_contractions && !keeps_contractions; }
+  // Thresholds of alerts.h; 0: none.
+  double alert_rtf = 1.0;
+  double alert_error_percent = 5;
+  int alert_queue = 32;
+  double alert_memory_percent = 90;
+  int alert_disk_mb = 500;
   std::string default_voice = "af_heart";
   std::string default_format = "mp3";
   double default_speed = 1.0;

@@ -43,12 +43,16 @@ SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files, model::Precision
   };
 }
 
-SpeakerFactory SpeakerFromConfig(const ServerConfig& config) {
+engine::SpeakerFiles FilesOf(const ServerConfig& config) {
   engine::SpeakerFiles files = engine::SpeakerFiles::Default();
   if (!config.model_path.empty()) files.model = config.model_path;
   if (!config.voices_path.empty()) files.voices = config.voices_path;
   if (!config.english_path.empty()) files.english = config.english_path;
-  return EngineSpeakerFactory(std::move(files), *model::ParsePrecision(config.precision));
+  return files;
+}
+
+SpeakerFactory SpeakerFromConfig(const ServerConfig& config) {
+  return EngineSpeakerFactory(FilesOf(config), *model::ParsePrecision(config.precision));
 }
 
 }  // namespace litetts::server

@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <deque>
 
@@ -127,6 +128,11 @@ struct Metrics::State {
   prometheus::Gauge& busy_cores = gauges.Add({{"kind", "busy_cores"}});
   prometheus::Gauge& backlog = gauges.Add({{"kind", "backlog_seconds"}});
   prometheus::Gauge& connections = gauges.Add({{"kind", "connections"}});
+  Family<prometheus::Gauge>& alerts =
+      BuildGauge()
+          .Name("litetts_alert")
+          .Help("1 where a threshold of the configuration is passed")
+          .Register(registry);
   Family<prometheus::Counter>& cache_lookups = BuildCounter()
                                                    .Name("litetts_cache_lookups_total")
                                                    .Help("Asked of the caches, by outcome")
@@ -184,6 +190,7 @@ struct Metrics::State {
 
   Mutex caches_mutex;
   mutable Mutex mutex;
+  std::deque<bool> failed LITETTS_GUARDED_BY(mutex);  // of the newest syntheses
   std::deque<double> trend LITETTS_GUARDED_BY(mutex);
   size_t num_requests LITETTS_GUARDED_BY(mutex) = 0;
   size_t num_speech LITETTS_GUARDED_BY(mutex) = 0;
@@ -239,6 +246,13 @@ void Metrics::CountSpeech(const SpeechOutcome& outcome, audio::Format format,
   MutexLock lock(s.mutex);
   ++s.num_speech;
   if (!outcome.status.ok() && outcome.status.code() != StatusCode::kCancelled) ++s.num_failed;
+  // What a client asked for and nobody can do says nothing about the server.
+  const StatusCode code = outcome.status.code();
+  if (code != StatusCode::kCancelled && code != StatusCode::kInvalidArgument &&
+      code != StatusCode::kNotFound) {
+    s.failed.push_back(code != StatusCode::kOk);
+  }
+  if (s.failed.size() > kTrendLength) s.failed.pop_front();
   if (!is_computed) return;
   s.trend.push_back(rtf);
   if (s.trend.size() > kTrendLength) s.trend.pop_front();
@@ -250,6 +264,30 @@ void Metrics::CountRefused(std::string_view limit) {
 }
 void Metrics::CountShared() { state_->shared.Increment(); }
 void Metrics::SetConnections(size_t count) { state_->connections.Set(static_cast<double>(count)); }
+
+Metrics::Newest Metrics::newest() const {
+  constexpr size_t kFewest = 20;  // fewer say nothing about 95 %
+  const State& s = *state_;
+  MutexLock lock(s.mutex);
+  Newest newest;
+  if (s.trend.size() >= kFewest) {
+    std::vector<double> sorted(s.trend.begin(), s.trend.end());
+    std::sort(sorted.begin(), sorted.end());
+    newest.rtf = sorted[(sorted.size() * 95 - 1) / 100];
+  }
+  if (s.failed.size() >= kFewest) {
+    const auto count = std::count(s.failed.begin(), s.failed.end(), true);
+    newest.error_percent =
+        100.0 * static_cast<double>(count) / static_cast<double>(s.failed.size());
+  }
+  return newest;
+}
+
+void Metrics::SetAlerts(const std::vector<Alert>& alerts) {
+  for (const Alert& alert : alerts) {
+    state_->alerts.Add({{"kind", std::string(alert.kind)}}).Set(alert.is_raised ? 1 : 0);
+  }
+}
 
 void Metrics::SetCaches(const std::vector<std::pair<std::string_view, CacheStats>>& caches,
                         const engine::SegmentCache::Counts& segments) {

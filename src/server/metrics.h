@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "audio/format.h"
 #include "base/lru_cache.h"
 #include "engine/segment_cache.h"
+#include "server/alerts.h"
 #include "server/scheduler.h"
 #include "server/speech_job.h"
 
@@ -39,6 +41,12 @@ class Metrics {
   void CountRefused(std::string_view limit);
   void CountShared();  // a request that joined an equal one in flight
   void SetConnections(size_t count);
+  struct Newest {
+    std::optional<double> rtf;            // 95 % of the newest syntheses are faster
+    std::optional<double> error_percent;  // of the newest, up to 100
+  };
+  Newest newest() const;
+  void SetAlerts(const std::vector<Alert>& alerts);
   // What the caches say by now. Called by one thread at a time or more.
   void SetCaches(const std::vector<std::pair<std::string_view, CacheStats>>& caches,
                  const engine::SegmentCache::Counts& segments);

@@ -28,7 +28,10 @@ struct ServeOptions {
 // drains, returns. Errors are one line: a port in use, a missing model.
 Status Serve(const ServeOptions& options, ServerLog& log);
 
-// The speaker that the configuration names.
+// The files that the configuration names.
+engine::SpeakerFiles FilesOf(const ServerConfig& config);
+
+// The speaker of these files.
 SpeakerFactory SpeakerFromConfig(const ServerConfig& config);
 
 // Writes lines with time and level to standard error.

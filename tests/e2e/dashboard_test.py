@@ -141,6 +141,11 @@ class DashboardTest(unittest.TestCase):
         self.assertEqual(self.server.speak("fail").status, 500)
         page.get_by_text("1 answers were server errors (5xx).").wait_for()
 
+    def test_alerts_of_the_thresholds(self):
+        self.server.__exit__()
+        self.server = Server(**{"alerts.min_disk_mb": 1000000000})
+        self.open().get_by_text("Less disk is left than alerts.min_disk_mb.").wait_for()
+
     def test_without_work_it_says_that_there_is_no_data(self):
         page = self.open()
         self.wait_readings(page, 2)

@@ -98,6 +98,14 @@ export function RecentRequests() {
 }
 
 const ALERT_SECONDS = 300;
+// Of the server's own alerts, by kind; their thresholds are in its configuration.
+const THRESHOLDS = {
+  rtf: 'The real-time factor is above alerts.max_rtf.',
+  errors: 'More syntheses fail than alerts.max_error_percent.',
+  queue: 'As many requests wait as alerts.max_queue.',
+  memory: 'More memory is used than alerts.max_memory_percent.',
+  disk: 'Less disk is left than alerts.min_disk_mb.',
+};
 function alerts(): string[] {
   const span = rowsOf(ALERT_SECONDS);
   if (!span) return [];
@@ -107,13 +115,11 @@ function alerts(): string[] {
   if (failed > 0) found.push(`${failed} answers were server errors (5xx).`);
   const refused = history.delta(...span, 'litetts_refused_requests_total');
   if (refused > 0) found.push(`${refused} requests were refused by a limit.`);
-  const rtf = history.quantile(...span, 'litetts_rtf', 0.95);
-  if (rtf !== null && rtf > 1) found.push(`Speech is made slower than it is heard: real-time factor ${rtf.toFixed(2)} at 95 %.`);
+  for (const [kind, message] of Object.entries(THRESHOLDS)) {
+    if (history.value(now, 'litetts_alert', { kind }) > 0) found.push(message);
+  }
   const backlog = history.value(now, 'litetts_load', { kind: 'backlog_seconds' });
   if (backlog > 10) found.push(`The work that was accepted takes ${Math.round(backlog)} s more.`);
-  const limit = history.value(now, 'litetts_memory_limit_bytes');
-  const held = history.value(now, 'litetts_resident_bytes');
-  if (limit > 0 && held > 0.9 * limit) found.push(`Memory is at ${Math.round((100 * held) / limit)} % of its limit.`);
   return found;
 }
 

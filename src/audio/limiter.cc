@@ -9,40 +9,49 @@ namespace {
 
 constexpr size_t kTaps = 2 * TruePeakMeter::kDelay;
 
-// Values a quarter, a half and three quarters of a sample after the middle: a sinc under a Hann
-// window.
-std::array<std::array<double, kTaps>, 3> MakePhases() {
-  std::array<std::array<double, kTaps>, 3> phases;
-  for (size_t phase = 0; phase < phases.size(); ++phase) {
-    const double offset = 0.25 * static_cast<double>(phase + 1);
-    for (size_t tap = 0; tap < kTaps; ++tap) {
-      // The middle lies between taps kTaps / 2 - 1 and kTaps / 2.
-      const double x = static_cast<double>(tap) - (kTaps / 2 - 1) - offset;
-      const double sinc = std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
-      phases[phase][tap] = sinc * (0.5 + 0.5 * std::cos(std::numbers::pi * x / (kTaps / 2 + 0.5)));
+// For each tap its weights in the values 0 to 7 eighths of a sample after the middle: a sinc under
+// a Hann window.
+constexpr size_t kPhases = 8;
+using Weights = std::array<std::array<float, kPhases>, kTaps>;
+
+Weights MakeWeights() {
+  Weights weights;
+  for (size_t tap = 0; tap < kTaps; ++tap) {
+    for (size_t phase = 0; phase < kPhases; ++phase) {
+      const double offset = static_cast<double>(phase) / kPhases;
+      // The middle is tap kTaps / 2 - 1.
+      const double x = std::numbers::pi * (static_cast<double>(tap) - (kTaps / 2 - 1) - offset);
+      const double sinc = x == 0.0 ? 1.0 : phase == 0 ? 0.0 : std::sin(x) / x;
+      weights[tap][phase] =
+          static_cast<float>(sinc * (0.5 + 0.5 * std::cos(x / (kTaps / 2 + 0.5))));
     }
   }
-  return phases;
+  return weights;
 }
 
 }  // namespace
 
-double TruePeakMeter::Next(float sample) {
-  static const std::array<std::array<double, kTaps>, 3> kPhases = MakePhases();
-  std::copy(history_.begin() + 1, history_.end(), history_.begin());
-  history_.back() = sample;
-  double peak = std::abs(static_cast<double>(history_[kTaps / 2 - 1]));
-  for (const auto& phase : kPhases) {
-    double value = 0.0;
-    for (size_t i = 0; i < kTaps; ++i) value += phase[i] * static_cast<double>(history_[i]);
-    peak = std::max(peak, std::abs(value));
+double TruePeakMeter::Next(float sample, double threshold) {
+  static const Weights kWeights = MakeWeights();
+  history_[place_] = history_[place_ + kTaps] = sample;
+  place_ = (place_ + 1) % kTaps;
+  const float* const taps = &history_[place_];
+  // A value is a sum of the samples around it; the magnitudes of its weights add up to less than 3.
+  float largest = 0.0f;
+  for (size_t i = 0; i < kTaps; ++i) largest = std::max(largest, std::abs(taps[i]));
+  if (3.0 * static_cast<double>(largest) <= threshold) return 0.0;
+  std::array<float, kPhases> values = {};
+  for (size_t i = 0; i < kTaps; ++i) {
+    for (size_t phase = 0; phase < kPhases; ++phase) values[phase] += kWeights[i][phase] * taps[i];
   }
-  return peak;
+  float peak = 0.0f;
+  for (const float value : values) peak = std::max(peak, std::abs(value));
+  return static_cast<double>(peak);
 }
 
 void TruePeakLimiter::Push(float sample, std::vector<float>& out) {
   delayed_.push_back(sample);
-  const double peak = meter_.Next(sample);
+  const double peak = meter_.Next(sample, kTruePeakCeiling);
   const double needed = peak > kTruePeakCeiling ? kTruePeakCeiling / peak : 1.0;
   while (!smallest_.empty() && smallest_.back().second >= needed) smallest_.pop_back();
   smallest_.emplace_back(num_in_, needed);

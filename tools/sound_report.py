@@ -94,14 +94,14 @@ class Report:
 
         def length(speed_and_voice):
             speed, voice = speed_and_voice
-            samples, _ = self.say(text, "--speed", speed, "--voice", voice, "--trim")
+            samples, _ = self.say(text, "--speed", speed, "--voice", voice)
             return speed_and_voice, len(samples)
         voices = self.voices[::9]
         speeds = (0.25, 0.35, 0.5, 0.7, 0.85, 1.0, 1.2, 1.4, 2.0, 3.0, 4.0)
         whole.update(self.pool.map(length, [(s, v) for s in speeds for v in voices]))
-        errors = {s: np.mean([whole[s, v] * s / whole[1.0, v] - 1 for v in voices]) for s in speeds}
+        errors = {s: max((whole[s, v] * s / whole[1.0, v] - 1 for v in voices), key=abs) for s in speeds}
         worst = max(errors.values(), key=abs)
-        self.line(abs(worst) <= 0.02, "duration times speed against speed 1, mean of "
+        self.line(abs(worst) <= 0.02, "duration times speed against speed 1, the worst of "
                   f"{len(voices)} voices: " + ", ".join(f"{s}: {100 * e:+.1f} %" for s, e in errors.items()))
 
     def blends(self):

@@ -39,13 +39,13 @@ double Gain(double decibels) { return std::pow(10.0, decibels / 20.0); }
 
 }  // namespace
 
-bool Delivery::keeps_start() const {
-  return index_ == 0 && !options_.trim && leading_pause_seconds_ == 0.0 && !has_clip_;
+bool Delivery::KeepsStart(size_t index) const {
+  return index == 0 && !options_.trim && leading_pause_seconds_ == 0.0 && !has_clip_;
 }
 
-bool Delivery::keeps_end() const {
-  return is_last_chunk() && !options_.trim && trailing_pause_seconds_ == 0.0 &&
-         analysis_->chunks.back().clips_after.empty();
+bool Delivery::KeepsEnd(size_t index) const {
+  return index + 1 == analysis_->chunks.size() && !options_.trim &&
+         trailing_pause_seconds_ == 0.0 && analysis_->chunks.back().clips_after.empty();
 }
 
 bool Delivery::knows_total() const {

@@ -59,13 +59,18 @@ class Delivery {
   // REQUIRES: all chunks came.
   Status Finish();
 
+  // Whether the silence that the network makes before the first sound of a chunk, or after its last
+  // one, is heard. Of the chunk that comes next, or came last.
+  bool KeepsStart(size_t index) const;
+  bool KeepsEnd(size_t index) const;
+
   uint64_t num_samples() const { return joiner_.num_out(); }
   const Timings& timings() const { return timings_.timings(); }
 
  private:
   bool is_last_chunk() const { return index_ + 1 == analysis_->chunks.size(); }
-  bool keeps_start() const;
-  bool keeps_end() const;
+  bool keeps_start() const { return KeepsStart(index_); }
+  bool keeps_end() const { return KeepsEnd(index_); }
   bool knows_total() const;  // before the first samples
   void ChangeBackground();
   // Trimmed samples of the chunk into the joiner; what comes out is added to `out`.

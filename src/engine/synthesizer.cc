@@ -244,6 +244,10 @@ std::string SegmentKey(const model::Request& request, std::string_view network_i
   const auto add = [&](const auto& values) {
     text.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
   };
+  if (request.whole_rate && request.speed != 1.0f) {
+    text += request.whole_rate->with_start ? 's' : '-';
+    text += request.whole_rate->with_end ? 'e' : '-';
+  }
   add(request.style);
   add(request.tokens);
   return Sha256(text);
@@ -346,10 +350,14 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
                               .pitch_semitones = PitchOf(request, style),
                               .gain = style.gain,
                               .background = style.background});
+    // A shorter pad is a shorter silence, but into a longer one the network speaks: where its
+    // silence is cut off afterwards it stays as it is.
     const model::Request network_request = {
         .tokens = chunks[i].ids,
         .style = voice->StyleRow(style_sizes[i]),
         .speed = static_cast<float>(network_speed),
+        .whole_rate = {{.with_start = speed > 1.0 || delivery.KeepsStart(i),
+                        .with_end = speed > 1.0 || delivery.KeepsEnd(i)}},
         .noise_seed = request.noise_seed,
         .cancel = request.cancel,
         .profile = request.profile,

@@ -17,6 +17,17 @@ namespace {
 constexpr float kEpsilon = 1e-5f;
 constexpr size_t kMaxFramesPerToken = 50;
 
+int32_t RoundOne(float frames, float speed) {
+  // The default rounding mode takes halves to even, like the reference.
+  return std::max(1, static_cast<int32_t>(std::nearbyint(frames / speed)));
+}
+
+double Total(std::span<const float> frames, float speed) {
+  int64_t total = 0;
+  for (const float each : frames) total += RoundOne(each, speed);
+  return static_cast<double>(total);
+}
+
 }  // namespace
 
 Durations::Durations(Binder& binder)
@@ -63,10 +74,29 @@ void Durations::Predict(LayerContext& context, const ConstMatrix& features,
 }
 
 void Durations::Round(std::span<const float> frames, float speed, std::span<int32_t> durations) {
-  for (size_t i = 0; i < frames.size(); ++i) {
-    // The default rounding mode takes halves to even, like the reference.
-    durations[i] = std::max(1, static_cast<int32_t>(std::nearbyint(frames[i] / speed)));
+  for (size_t i = 0; i < frames.size(); ++i) durations[i] = RoundOne(frames[i], speed);
+}
+
+void Durations::RoundToRate(std::span<const float> frames, float speed, WholeRate rate,
+                            std::span<int32_t> durations) {
+  if (speed == 1.0f) return Round(frames, speed, durations);
+  Round(frames, 1.0f, durations);
+  const size_t begin = rate.with_start ? 0 : 1;
+  const size_t count = frames.size() - begin - (rate.with_end ? 0 : 1);
+  frames = frames.subspan(begin, count);
+  durations = durations.subspan(begin, count);
+  const double wanted = Total(frames, 1.0f) / static_cast<double>(speed);
+  // The sum never rises with the speed.
+  float slow = 0.5f * speed;
+  float fast = 2.0f * speed;
+  constexpr int kRounds = 20;  // to a millionth
+  for (int round = 0; round < kRounds; ++round) {
+    const float middle = 0.5f * (slow + fast);
+    (Total(frames, middle) > wanted ? slow : fast) = middle;
   }
+  const bool is_fast_nearer =
+      std::abs(Total(frames, fast) - wanted) <= std::abs(Total(frames, slow) - wanted);
+  Round(frames, is_fast_nearer ? fast : slow, durations);
 }
 
 }  // namespace litetts::model

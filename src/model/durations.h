@@ -7,6 +7,7 @@
 
 #include "model/adain.h"
 #include "model/bilstm.h"
+#include "model/kokoro.h"
 #include "model/layer.h"
 
 namespace litetts::model {
@@ -31,6 +32,11 @@ class Durations {
 
   // Frames at `speed`: rounded, halves to even, at least 1.
   static void Round(std::span<const float> frames, float speed, std::span<int32_t> durations);
+  // The same at that speed near `speed` (0.5 to 2 times) which brings the sum nearest to 1 / speed
+  // of the sum at speed 1, with the pads of `rate` in it; a pad that is not lasts as at speed 1.
+  // REQUIRES: both pads among the tokens.
+  static void RoundToRate(std::span<const float> frames, float speed, WholeRate rate,
+                          std::span<int32_t> durations);
 
  private:
   struct Layer {

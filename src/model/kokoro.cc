@@ -170,7 +170,13 @@ Analysis Kokoro::Network::Analyse(LayerContext& context, const Request& request)
     context.Observe("d", analysis.features);
     durations.Predict(context, analysis.features, frames);
     context.Observe("frames", {frames.data(), num_ids, 1, 1});
-    if (!context.IsCancelled()) Durations::Round(frames, request.speed, analysis.durations);
+    if (!context.IsCancelled()) {
+      if (request.whole_rate) {
+        Durations::RoundToRate(frames, request.speed, *request.whole_rate, analysis.durations);
+      } else {
+        Durations::Round(frames, request.speed, analysis.durations);
+      }
+    }
   }
   return analysis;
 }

@@ -64,10 +64,19 @@ struct WindowSizes {
   size_t most = 192;
 };
 
+// What lasts 1 / speed of what it does at speed 1: the tokens and those pads that are asked for.
+struct WholeRate {
+  bool with_start = true;
+  bool with_end = true;
+};
+
 struct Request {
   std::span<const int32_t> tokens;  // 1..kMaxTokens ids without pads, each in [0, 178)
   std::span<const float> style;     // [256]: acoustic half, then prosodic half
   float speed = 1.0f;               // durations are divided by it; kMinSpeed..kMaxSpeed
+  // The whole lasts 1 / speed of what it does at speed 1, to a frame. None: each token's duration
+  // is divided and rounded by itself, as the reference does, and the whole is up to 8 % off.
+  std::optional<WholeRate> whole_rate;
   std::optional<uint64_t>
       noise_seed;  // Gaussian source noise (spec section 11); none: noise-free source
   // Once true, Run() returns kCancelled within milliseconds: loops over the pool look at it.

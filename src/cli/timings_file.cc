@@ -41,7 +41,7 @@ std::string TimingsJson(std::string_view text, const engine::Timings& timings) {
     marks.push_back({{"name", mark.name}, {"seconds", mark.seconds}});
   }
   json::array visemes;
-  for (const engine::VisemeTiming& viseme : engine::VisemesOf(timings)) {
+  for (const engine::VisemeTiming& viseme : engine::VisemesOf(timings.phonemes)) {
     visemes.push_back({{"viseme", viseme.viseme},
                        {"start_seconds", viseme.start_seconds},
                        {"end_seconds", viseme.end_seconds}});

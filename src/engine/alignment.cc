@@ -16,51 +16,42 @@ std::vector<size_t> Borders(std::string_view text) {
   return borders;
 }
 
-class Aligner {
- public:
-  explicit Aligner(std::string_view text) : text_(text) {}
-
-  // The characters up to byte `end` share the time up to `end_seconds`.
-  void Share(size_t end, double end_seconds) {
-    end = std::clamp(end, at_, text_.size());
-    end_seconds = std::max(end_seconds, seconds_);
-    const std::string_view part = text_.substr(at_, end - at_);
-    if (!part.empty()) {
-      const std::vector<size_t> borders = Borders(part);
-      const double begin_seconds = seconds_;
-      const auto count = static_cast<double>(borders.size() - 1);
-      for (size_t i = 0; i + 1 < borders.size(); ++i) {
-        out_.characters.emplace_back(part.substr(borders[i], borders[i + 1] - borders[i]));
-        const auto time = [&](size_t k) {
-          return begin_seconds + (end_seconds - begin_seconds) * static_cast<double>(k) / count;
-        };
-        out_.start_seconds.push_back(time(i));
-        out_.end_seconds.push_back(time(i + 1));
-      }
-    }
-    at_ = end;
-    seconds_ = end_seconds;
-  }
-
-  Alignment Take() { return std::move(out_); }
-
- private:
-  std::string_view text_;
-  size_t at_ = 0;
-  double seconds_ = 0.0;
-  Alignment out_;
-};
-
 }  // namespace
 
-Alignment AlignmentOf(std::string_view text, const Timings& timings) {
-  Aligner aligner(text);
-  for (const WordTiming& word : timings.words) {
-    aligner.Share(word.begin, word.start_seconds);
-    aligner.Share(word.end, word.end_seconds);
+void Aligner::Share(size_t end, double end_seconds, Alignment& out) {
+  end = std::clamp(end, at_, text_.size());
+  end_seconds = std::max(end_seconds, seconds_);
+  const std::string_view part = text_.substr(at_, end - at_);
+  if (!part.empty()) {
+    const std::vector<size_t> borders = Borders(part);
+    const double begin_seconds = seconds_;
+    const auto count = static_cast<double>(borders.size() - 1);
+    for (size_t i = 0; i + 1 < borders.size(); ++i) {
+      out.characters.emplace_back(part.substr(borders[i], borders[i + 1] - borders[i]));
+      const auto time = [&](size_t k) {
+        return begin_seconds + (end_seconds - begin_seconds) * static_cast<double>(k) / count;
+      };
+      out.start_seconds.push_back(time(i));
+      out.end_seconds.push_back(time(i + 1));
+    }
   }
-  aligner.Share(text.size(), timings.audio_seconds);
-  return aligner.Take();
+  at_ = end;
+  seconds_ = end_seconds;
+}
+
+Alignment Aligner::Next(const Timings& timings, bool is_end) {
+  Alignment out;
+  for (; num_words_ < timings.words.size(); ++num_words_) {
+    const WordTiming& word = timings.words[num_words_];
+    Share(word.begin, word.start_seconds, out);
+    Share(word.end, word.end_seconds, out);
+  }
+  if (is_end) Share(text_.size(), timings.audio_seconds, out);
+  return out;
+}
+
+Alignment AlignmentOf(std::string_view text, const Timings& timings) {
+  return Aligner(text).Next(timings, true);
 }
 
 }  // namespace litetts::engine

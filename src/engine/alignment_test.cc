@@ -46,7 +46,7 @@ TEST(VisemesTest, CoverTheAudio) {
   Timings timings;
   timings.phonemes = {{"", 0.0, 0.1},   {"m", 0.1, 0.2},  {"ˈ", 0.2, 0.25}, {"æ", 0.25, 0.4},
                       {" ", 0.4, 0.45}, {"ɑ", 0.45, 0.5}, {".", 0.5, 0.6},  {"", 0.6, 0.8}};
-  const std::vector<VisemeTiming> visemes = VisemesOf(timings);
+  const std::vector<VisemeTiming> visemes = VisemesOf(timings.phonemes);
   ASSERT_EQ(visemes.size(), 4u);
   EXPECT_EQ(visemes[0].viseme, "sil");
   EXPECT_EQ(visemes[1].viseme, "PP");

@@ -214,7 +214,7 @@ double Delivery::LoudnessGain(std::span<const float> samples) {
   const double wanted = *options_.loudness_lufs - *measured;
   double decibels = wanted;
   const std::optional<double> before = LoudnessOf(samples);
-  constexpr int kRounds = 4;
+  constexpr int kRounds = 8;
   for (int round = 0; round < kRounds && before; ++round) {
     std::vector<float> trial(samples.begin(), samples.end());
     Scale(trial, Gain(decibels));

@@ -24,9 +24,9 @@ bool GoesOn(std::string_view phoneme) {
 
 }  // namespace
 
-std::vector<VisemeTiming> VisemesOf(const Timings& timings) {
+std::vector<VisemeTiming> VisemesOf(std::span<const PhonemeTiming> phonemes) {
   std::vector<VisemeTiming> out;
-  for (const PhonemeTiming& timing : timings.phonemes) {
+  for (const PhonemeTiming& timing : phonemes) {
     const auto* const found = std::ranges::find(
         kVisemes, timing.phoneme, &std::pair<std::string_view, std::string_view>::first);
     const std::string_view viseme = found == std::end(kVisemes) ? "sil" : found->second;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,6 @@ struct VisemeTiming {
 
 // From the phonemes: without gaps, no two of a kind in a row. A diphthong is its first vowel, a
 // space between words the position before it.
-std::vector<VisemeTiming> VisemesOf(const Timings& timings);
+std::vector<VisemeTiming> VisemesOf(std::span<const PhonemeTiming> phonemes);
 
 }  // namespace litetts::engine

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "audio/format.h"
-#include "engine/timings.h"
+#include "engine/timing_feed.h"
 
 namespace litetts::server {
 
@@ -14,14 +13,16 @@ namespace litetts::server {
 enum class BodyForm {
   kAudio,     // nothing
   kSse,       // OpenAI's server-sent events
+  kNdjson,    // the same events, one JSON object a line
   kCaptions,  // one JSON object per piece, as Kokoro-FastAPI
 };
 
 std::string BodyMediaType(BodyForm form, audio::Format format);
 
-// One piece of the body. Null `words`: the client wants no timings; `kAudio` can carry none.
+// One piece of the body, with what became known of the times that the client wants; kAudio can
+// carry none.
 std::string WrapPiece(BodyForm form, audio::Format format, std::string bytes,
-                      const std::span<const engine::WordTiming>* words);
+                      const engine::TimingKinds& kinds, const engine::TimingPiece& timings);
 
 struct SpeechUsage {
   size_t input_tokens = 0;   // of the model

@@ -10,7 +10,7 @@
 #include "audio/encoder.h"
 #include "audio/resampler.h"
 #include "base/cpu.h"
-#include "engine/timings.h"
+#include "engine/timing_feed.h"
 #include "server/speech_body.h"
 
 namespace litetts::server {
@@ -38,7 +38,12 @@ std::string HeaderList(const std::vector<std::string>& items) {
 class SpeechSink : public engine::AudioSink {
  public:
   SpeechSink(const SpeechJob& job, Scheduler::Turn& turn, ResponseStream& stream)
-      : job_(job), request_(job.request), turn_(turn), stream_(stream), begin_(NowSeconds()) {}
+      : job_(job),
+        request_(job.request),
+        turn_(turn),
+        stream_(stream),
+        begin_(NowSeconds()),
+        feed_(job.request.timings, job.request.input) {}
 
   Status OnStart(const text::Analysis& analysis) override {
     stage_begin_ = NowSeconds();
@@ -71,9 +76,7 @@ class SpeechSink : public engine::AudioSink {
   }
 
   Status OnTimings(const engine::Timings& timings) override {
-    if (!request_.has_timestamps) return OkStatus();
-    words_.insert(words_.end(), timings.words.begin() + static_cast<std::ptrdiff_t>(words_.size()),
-                  timings.words.end());
+    if (request_.timings.any()) feed_.Add(timings);
     return OkStatus();
   }
 
@@ -175,26 +178,20 @@ class SpeechSink : public engine::AudioSink {
       bytes += end;
     }
     outcome_.encode_seconds += NowSeconds() - begin;
-    bytes = Wrap(std::move(bytes));
+    // With what became known since the last piece.
+    bytes = WrapPiece(request_.form, request_.format, std::move(bytes), request_.timings,
+                      is_last ? feed_.TakeEnd() : feed_.Take());
     if (!std::exchange(head_is_sent_, true)) {
       LITETTS_RETURN_IF_ERROR(stream_.SendHead(MakeHead(bytes.size())));
     }
     return stream_.Write(std::move(bytes));
   }
 
-  // With the words that became known since the last piece.
-  std::string Wrap(std::string bytes) {
-    if (!request_.has_timestamps)
-      return WrapPiece(request_.form, request_.format, std::move(bytes), nullptr);
-    const auto fresh = std::span<const engine::WordTiming>(words_).subspan(
-        std::exchange(num_sent_words_, words_.size()));
-    return WrapPiece(request_.form, request_.format, std::move(bytes), &fresh);
-  }
-
   ResponseHead MakeHead(size_t num_bytes) {
     ResponseHead head;
     head.content_type = BodyMediaType(request_.form, request_.format);
-    if (!request_.is_streamed && request_.form != BodyForm::kSse) {
+    if (!request_.is_streamed && request_.form != BodyForm::kSse &&
+        request_.form != BodyForm::kNdjson) {
       head.content_length = static_cast<long long>(num_bytes);
     }
     if (request_.form == BodyForm::kAudio) {
@@ -255,8 +252,7 @@ class SpeechSink : public engine::AudioSink {
   std::vector<float> whole_;  // everything, where the answer is sent at once
   size_t num_samples_ = 0;
   SpeechUsage usage_;
-  std::vector<engine::WordTiming> words_;  // so far
-  size_t num_sent_words_ = 0;
+  engine::TimingFeed feed_;
   bool head_is_sent_ = false;
 };
 

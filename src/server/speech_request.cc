@@ -17,7 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-enum class Kind { kString, kNumber, kInteger, kBoolean, kObject, kVoice };
+enum class Kind { kString, kNumber, kInteger, kBoolean, kObject, kVoice, kStrings };
 
 struct Field {
   std::string_view name;
@@ -41,7 +41,8 @@ constexpr std::array kFields = {
     Field{"response_format", Kind::kString, 0, 0, "Absent: audio.default_format",
           "mp3 opus aac flac wav pcm ogg mulaw alaw"},
     Field{"speed", Kind::kNumber, 0.25, 4, "2 halves the duration"},
-    Field{"stream_format", Kind::kString, 0, 0, "Bytes, or server-sent events", "audio sse"},
+    Field{"stream_format", Kind::kString, 0, 0,
+          "Bytes, server-sent events, or the same events as JSON, one a line", "audio sse ndjson"},
     Field{"stream", Kind::kBoolean, 0, 0, "false: the whole answer at once, with its exact length"},
     Field{"lang_code", Kind::kString, 0, 0, "Absent: by the voice", "a en-us b en-gb"},
     Field{"volume_multiplier", Kind::kNumber, 0, engine::kMaxVolume,
@@ -58,7 +59,9 @@ constexpr std::array kFields = {
           "The number in the mark; absent: audio.watermark_payload"},
     Field{"normalization_options", Kind::kObject, 0, 0, "Accepted; without effect"},
     Field{"return_timestamps", Kind::kBoolean, 0, 0,
-          "Times of the words; for stream_format sse and captioned speech"},
+          "Times along with the audio; for stream_format sse or ndjson and captioned speech"},
+    Field{"timestamp_types", Kind::kStrings, 0, 0, "Of what; absent: words",
+          "words phonemes visemes marks characters"},
     Field{"return_download_link", Kind::kBoolean, 0, 0, "Accepted; without effect"},
     Field{"download_format", Kind::kString, 0, 0, "Accepted; without effect"},
     Field{"sample_rate", Kind::kInteger, 8000, 192000, "Hz; what the format can carry"},
@@ -79,6 +82,8 @@ std::string_view KindName(Kind kind) {
       return "integer";
     case Kind::kBoolean:
       return "boolean";
+    case Kind::kStrings:
+      return "array";
     default:
       return "object";
   }
@@ -96,6 +101,10 @@ bool HasKind(const json::value& value, Kind kind) {
       return value.is_bool();
     case Kind::kObject:
       return value.is_object();
+    case Kind::kStrings:
+      return value.is_array() && std::ranges::all_of(value.as_array(), [](const json::value& each) {
+               return each.is_string();
+             });
     case Kind::kVoice:
       return value.is_string() || (value.is_object() && value.as_object().contains("id") &&
                                    value.as_object().at("id").is_string());
@@ -114,10 +123,12 @@ std::optional<ApiError> CheckFields(json::object& body) {
     }
     if (!HasKind(found->value(), field.kind)) {
       const std::string_view wanted = field.kind == Kind::kVoice
-                                          ? "string or an object {\"id\": string}"
-                                          : KindName(field.kind);
+                                          ? "a string or an object {\"id\": string}"
+                                      : field.kind == Kind::kStrings ? "an array of strings"
+                                                                     : KindName(field.kind);
+      const std::string_view article = wanted.starts_with('a') ? "" : "a ";
       return InvalidField(field.name, "invalid_type",
-                          Concat("'", field.name, "' must be a ", wanted));
+                          Concat("'", field.name, "' must be ", article, wanted));
     }
     if (field.minimum == field.maximum) continue;
     const double value = found->value().to_number<double>();
@@ -254,31 +265,58 @@ std::optional<ApiError> ReadLanguage(const json::object& body, SpeechRequest& ou
   return std::nullopt;
 }
 
+// The kinds of times that a request names; words where it names none.
+std::variant<engine::TimingKinds, ApiError> ReadTimingKinds(const json::object& body) {
+  engine::TimingKinds kinds;
+  const json::value* types = body.if_contains("timestamp_types");
+  if (types == nullptr) {
+    kinds.words = true;
+    return kinds;
+  }
+  const std::pair<std::string_view, bool*> known[] = {{"words", &kinds.words},
+                                                      {"phonemes", &kinds.phonemes},
+                                                      {"visemes", &kinds.visemes},
+                                                      {"marks", &kinds.marks},
+                                                      {"characters", &kinds.characters}};
+  for (const json::value& type : types->as_array()) {
+    const auto* const found = std::ranges::find(known, std::string_view(type.as_string()),
+                                                &std::pair<std::string_view, bool*>::first);
+    if (found == std::end(known)) {
+      return InvalidField("timestamp_types", "invalid_value",
+                          "'timestamp_types' has words, phonemes, visemes, marks, characters");
+    }
+    *found->second = true;
+  }
+  return kinds;
+}
+
 // In what the answer is wrapped.
 std::optional<ApiError> ReadForm(const json::object& body, SpeechInput kind, SpeechRequest& out) {
   const std::string stream_format = StringField(body, "stream_format").value_or("audio");
-  if (stream_format != "audio" && stream_format != "sse") {
-    return InvalidField("stream_format", "invalid_value", "'stream_format' must be audio or sse");
-  }
-  const bool is_sse = stream_format == "sse";
-  if (kind == SpeechInput::kCaptions) {
-    if (is_sse) {
-      return InvalidField("stream_format", "invalid_value",
-                          "captioned speech is JSON; /v1/audio/speech has server-sent events");
-    }
-    out.form = BodyForm::kCaptions;
-    out.has_timestamps = true;  // as Kokoro-FastAPI
+  const bool is_captions = kind == SpeechInput::kCaptions;
+  if (stream_format == "audio") {
+    out.form = is_captions ? BodyForm::kCaptions : BodyForm::kAudio;
+  } else if (stream_format == "sse" && !is_captions) {
+    out.form = BodyForm::kSse;
+  } else if (stream_format == "ndjson" && !is_captions) {
+    out.form = BodyForm::kNdjson;
   } else {
-    out.form = is_sse ? BodyForm::kSse : BodyForm::kAudio;
+    return InvalidField("stream_format", "invalid_value",
+                        is_captions ? "captioned speech is JSON; /v1/audio/speech has other streams"
+                                    : "'stream_format' must be audio, sse or ndjson");
   }
-  if (const json::value* value = body.if_contains("return_timestamps")) {
-    out.has_timestamps = value->as_bool();
-    if (out.has_timestamps && out.form == BodyForm::kAudio) {
-      return InvalidField("return_timestamps", "invalid_value",
-                          "audio alone cannot carry timestamps; ask for stream_format sse, or "
-                          "/dev/captioned_speech");
-    }
+  const json::value* asked = body.if_contains("return_timestamps");
+  const bool has_types = body.contains("timestamp_types");
+  // Captions have them unless told otherwise, as Kokoro-FastAPI's.
+  if (!(asked != nullptr ? asked->as_bool() : is_captions || has_types)) return std::nullopt;
+  if (out.form == BodyForm::kAudio) {
+    return InvalidField(has_types ? "timestamp_types" : "return_timestamps", "invalid_value",
+                        "audio alone cannot carry timestamps; ask for stream_format sse or ndjson, "
+                        "or /dev/captioned_speech");
   }
+  auto kinds = ReadTimingKinds(body);
+  if (auto* wrong = std::get_if<ApiError>(&kinds)) return *wrong;
+  out.timings = std::get<engine::TimingKinds>(kinds);
   return std::nullopt;
 }
 
@@ -308,10 +346,10 @@ std::string SpeechRequest::Key() const {
   for (const auto& lexicon : lexicons) lexicon_prints += Concat(lexicon->fingerprint(), ' ');
   return Concat(voice, '\n', std::hexfloat, speed, ' ', volume, ' ', pitch_semitones, ' ',
                 loudness_lufs.value_or(1.0), trim, std::dec, ' ', audio::FormatName(format), ' ',
-                sample_rate_hz, static_cast<int>(form), has_timestamps, is_streamed,
-                input_is_phonemes, expand_contractions, input_is_ssml,
-                locale ? static_cast<int>(*locale) : -1, ' ', seed ? std::to_string(*seed) : "none",
-                ' ',
+                sample_rate_hz, static_cast<int>(form), timings.words, timings.phonemes,
+                timings.visemes, timings.marks, timings.characters, is_streamed, input_is_phonemes,
+                expand_contractions, input_is_ssml, locale ? static_cast<int>(*locale) : -1, ' ',
+                seed ? std::to_string(*seed) : "none", ' ',
                 watermark ? Concat("mark ", watermark->payload, ' ', watermark->key->mask()) : "",
                 ' ', idle_fields, '\n', lexicon_prints, '\n', media_folder, '\n', input);
 }
@@ -357,12 +395,15 @@ std::string SpeechRequestSchema() {
     } else {
       schema["type"] = KindName(field.kind);
     }
+    json::object items = {{"type", "string"}};
+    json::object& chosen = field.kind == Kind::kStrings ? items : schema;
     for (std::string_view rest = field.choices; !rest.empty();) {
       const size_t end = std::min(rest.find(' '), rest.size());
-      if (!schema.contains("enum")) schema["enum"] = json::array();
-      schema["enum"].as_array().emplace_back(rest.substr(0, end));
+      if (!chosen.contains("enum")) chosen["enum"] = json::array();
+      chosen["enum"].as_array().emplace_back(rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
+    if (field.kind == Kind::kStrings) schema["items"] = std::move(items);
     if (field.name == "input" || field.name == "phonemes") schema["minLength"] = 1;
     if (field.kind == Kind::kVoice) schema["examples"] = {"af_heart", "alloy"};
     if (field.minimum != field.maximum) {

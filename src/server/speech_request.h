@@ -11,6 +11,7 @@
 
 #include "audio/format.h"
 #include "audio/watermark.h"
+#include "engine/timing_feed.h"
 #include "model/blend_store.h"
 #include "server/api_error.h"
 #include "server/speech_body.h"
@@ -32,7 +33,7 @@ struct SpeechRequest {
   audio::Format format = audio::Format::kMp3;
   int sample_rate_hz = 24000;
   BodyForm form = BodyForm::kAudio;
-  bool has_timestamps = false;  // of words; not where `form` is kAudio
+  engine::TimingKinds timings;  // that are sent along; none where `form` is kAudio
   bool is_streamed = true;
   bool input_is_phonemes = false;
   bool expand_contractions = false;  // as the server is set

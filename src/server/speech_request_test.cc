@@ -154,6 +154,10 @@ TEST(SpeechRequestTest, NamesTheFieldAtFault) {
       {R"({"input":"a","lang_code":"fr"})", "lang_code"},
       {R"({"input":"a","model":"gpt-5"})", "model"},
       {R"({"input":"a","return_timestamps":true})", "return_timestamps"},
+      {R"({"input":"a","timestamp_types":["words"]})", "timestamp_types"},
+      {R"({"input":"a","stream_format":"sse","timestamp_types":["tones"]})", "timestamp_types"},
+      {R"({"input":"a","stream_format":"sse","timestamp_types":"words"})", "timestamp_types"},
+      {R"({"input":"a","stream_format":"sse","timestamp_types":[1]})", "timestamp_types"},
   };
   for (const auto& [body, field] : cases) EXPECT_EQ(Bad(body).param, field) << body;
   EXPECT_EQ(Bad(R"({"input":"a","model":"gpt-5"})").status, 404);
@@ -166,6 +170,18 @@ TEST(SpeechRequestTest, CharactersAreCountedNotBytes) {
   std::string text;
   for (int i = 0; i < 100; ++i) text += "é";
   Good(R"({"input":")" + text + R"("})");
+}
+
+TEST(SpeechRequestTest, NamesTheTimesThatItWants) {
+  EXPECT_FALSE(Good(R"({"input":"a","stream_format":"ndjson"})").timings.any());
+  const auto words = Good(R"({"input":"a","stream_format":"ndjson","return_timestamps":true})");
+  EXPECT_TRUE(words.timings.words && !words.timings.phonemes && !words.timings.marks);
+  const auto others =
+      Good(R"({"input":"a","stream_format":"sse","timestamp_types":["phonemes","characters"]})");
+  EXPECT_TRUE(others.timings.phonemes && others.timings.characters && !others.timings.words);
+  EXPECT_FALSE(Good(R"({"input":"a","stream_format":"sse","return_timestamps":false,)"
+                    R"("timestamp_types":["words"]})")
+                   .timings.any());
 }
 
 TEST(SpeechRequestTest, TellsWhatHadNoEffect) {
@@ -182,8 +198,9 @@ TEST(SpeechRequestTest, TheKeyTellsRequestsApart) {
         R"({"input":"a","response_format":"wav"})", R"({"input":"a","seed":0})",
         R"({"input":"a","lang_code":"b"})", R"({"input":"a","stream":false})",
         R"({"input":"a","sample_rate":16000})", R"({"input":"a","volume_multiplier":0.9})",
-        R"({"input":"a","stream_format":"sse"})",
+        R"({"input":"a","stream_format":"sse"})", R"({"input":"a","stream_format":"ndjson"})",
         R"({"input":"a","stream_format":"sse","return_timestamps":true})",
+        R"({"input":"a","stream_format":"sse","timestamp_types":["marks"]})",
         R"({"input":"a","instructions":"x"})"}) {
     EXPECT_NE(Good(body).Key(), base) << body;
   }

@@ -57,6 +57,21 @@ class PythonClientTest(unittest.TestCase):
         self.assertEqual(events[-1]["type"], "speech.audio.done")
         self.assertGreater(events[-1]["usage"]["input_tokens"], 10)
 
+    def test_times_come_with_their_audio(self):
+        ssml = f"<speak>{TEXT} <mark name='end'/></speak>"
+        for form, prefix in (("sse", "data: "), ("ndjson", "")):
+            with self.client.audio.speech.with_streaming_response.create(
+                    model="tts-1", voice="alloy", input=ssml, response_format="pcm", stream_format=form,
+                    extra_body={"timestamp_types": ["words", "visemes", "marks", "characters"]}) as answer:
+                *pieces, end = [json.loads(line.removeprefix(prefix)) for line in answer.iter_lines() if line]
+            self.assertEqual(end["type"], "speech.audio.done")
+            words = [word["word"] for piece in pieces for word in piece["timestamps"]]
+            self.assertEqual(" ".join(words), TEXT.replace(".", "").replace(",", ""))
+            seconds = sum(len(base64.b64decode(piece["audio"])) for piece in pieces) / 48000
+            self.assertAlmostEqual([v for piece in pieces for v in piece["visemes"]][-1]["end_time"], seconds, 4)
+            self.assertEqual([mark["name"] for piece in pieces for mark in piece["marks"]], ["end"])
+            self.assertEqual("".join(c for piece in pieces for c in piece["alignment"]["characters"]), ssml)
+
     def test_every_voice_of_openai(self):
         for voice in ("alloy", "ash", "ballad", "coral", "echo", "fable", "onyx", "nova", "sage", "shimmer", "verse", "marin", "cedar"):
             answer = self.speak(voice=voice, input="Yes.", response_format="wav", extra_body={"stream": False})

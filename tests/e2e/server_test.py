@@ -95,6 +95,28 @@ class RoutesTest(unittest.TestCase):
                          self.server.speak("One two. Three.", response_format="pcm").body)
         self.assertEqual(self.server.request("POST", "/dev/captioned_speech", {"input": "a", "stream_format": "sse"}).status, 400)
 
+    def test_lines_of_json_carry_all_kinds_of_times(self):
+        text = "One two. Three."
+        kinds = ["words", "phonemes", "visemes", "marks", "characters"]
+        for stream in (True, False):
+            answer = self.server.speak(text, stream_format="ndjson", response_format="pcm", timestamp_types=kinds, stream=stream)
+            self.assertEqual(answer.headers["content-type"], "application/x-ndjson")
+            *pieces, end = [json.loads(line) for line in answer.body.decode().splitlines()]
+            self.assertEqual(end["type"], "speech.audio.done")
+            audio = b"".join(base64.b64decode(piece["audio"]) for piece in pieces)
+            self.assertEqual(audio, self.server.speak(text, response_format="pcm").body)
+            lists = {name: [each for piece in pieces for each in piece[name]] for name in ("timestamps", "phonemes", "visemes", "marks")}
+            self.assertEqual([word["word"] for word in lists["timestamps"]], ["One", "two", "Three"])
+            for name in ("phonemes", "visemes"):
+                edges = [each["start_time"] for each in lists[name]] + [lists[name][-1]["end_time"]]
+                self.assertEqual((edges[0], edges[-1]), (0, len(audio) / 48000), name)
+                self.assertEqual(edges[1:], [each["end_time"] for each in lists[name]], name)  # without gaps
+            alignment = [piece["alignment"] for piece in pieces]
+            self.assertEqual("".join(c for part in alignment for c in part["characters"]), text)
+            ends = [t for part in alignment for t in part["character_end_times_seconds"]]
+            self.assertEqual(ends, sorted(ends))
+            self.assertEqual(len(pieces) > 1, stream)
+
     def test_errors_have_openais_shape(self):
         for body, status, param in (({"input": "a", "voice": "nobody"}, 400, "voice"), ({}, 400, "input"),
                                     (b"{", 400, None), ({"input": "..."}, 400, None),

@@ -1,7 +1,6 @@
 #include "server/api.h"
 
 #include <algorithm>
-#include <future>
 #include <utility>
 
 #include "base/cpu.h"
@@ -10,7 +9,6 @@
 #include "server/api_error.h"
 #include "server/speech_job.h"
 #include "server/speech_request.h"
-#include "server/voice_names.h"
 #include "text/user_lexicon.h"
 
 namespace litetts::server {
@@ -113,18 +111,6 @@ Scheduler::Options SchedulerOptions(const ServerConfig& config) {
 
 }  // namespace
 
-namespace {
-
-// Of a synthesis whose result is what the caches keep.
-class NullSink : public engine::AudioSink {
- public:
-  Status OnStart(const text::Analysis&) override { return OkStatus(); }
-  Status OnChunk(size_t, std::span<const int32_t>, size_t) override { return OkStatus(); }
-  Status OnSamples(std::span<const float>) override { return OkStatus(); }
-};
-
-}  // namespace
-
 std::span<const Route> Routes() { return kRoutes; }
 
 Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
@@ -135,7 +121,11 @@ Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
       caches_(config, log),
       lexicon_file_(config.lexicon_path.empty() ? HomeFolder() + "/lexicon.txt"
                                                 : config.lexicon_path),
+      phrases_({.max_phrases = static_cast<size_t>(config.learned_phrases),
+                .path = config.is_private ? std::string() : HomeFolder() + "/learned-phrases.json"},
+               log),
       preload_seconds_(config.warms_cache ? config.preload_seconds : 0.0),
+      idle_fill_seconds_(config.learned_phrases > 0 ? config.idle_fill_seconds : 0.0),
       scheduler_(SchedulerOptions(config)) {
   ApplyConfig();
   preload_.voice = config.default_voice;
@@ -161,6 +151,7 @@ std::vector<Alert> Api::Alerts() {
 
 std::string Api::MetricsNow() {
   metrics_.SetAlerts(Alerts());
+  metrics_.SetPreloader(preloader_.stats(), phrases_.stats());
   metrics_.SetCaches(caches_.stats(), caches_.segments().counts());
   return metrics_.Text(scheduler_.load());
 }
@@ -168,49 +159,7 @@ std::string Api::MetricsNow() {
 Api::~Api() {
   preloader_.Stop();  // both use the scheduler
   history_.Stop();
-}
-
-Status Api::Preload(const std::string& phrase, const std::atomic<bool>& cancel) {
-  const auto done = std::make_shared<std::promise<Status>>();
-  std::future<Status> outcome = done->get_future();
-  const Result<uint64_t> id = scheduler_.Submit(
-      {.client = "preloader", .audio_seconds = ExpectedAudioSeconds(phrase.size(), 1.0)},
-      [this, phrase, done, &cancel](Scheduler::Turn& turn) {
-        engine::SpeakRequest speak = preload_;
-        speak.text = phrase;
-        speak.cancel = &cancel;
-        NullSink sink;
-        const Status status =
-            speaker()
-                ->Speak(
-                    speak, [&turn]() -> model::Workspace& { return turn.workspace(); }, sink)
-                .status();
-        done->set_value(status);
-      });
-  LITETTS_RETURN_IF_ERROR(id.status());
-  return outcome.get();
-}
-
-void Api::StartPreloader() {
-  const Result<std::string> voice =
-      ResolveVoice(preload_.voice, voice_names_, &owned_speaker_->Blends());
-  if (!voice.ok()) return;  // requests that name no voice fail and say why
-  preload_.voice = *voice;
-  preloader_.Start(
-      {.max_seconds = preload_seconds_},
-      {.is_idle =
-           [this] {
-             const Scheduler::Load load = scheduler_.load();
-             return load.num_queued == 0 && load.num_started == 0;
-           },
-       .has_room =
-           [this] {
-             const CacheStats stats = caches_.segments().memory_stats();
-             return stats.num_bytes < stats.max_bytes / 4;
-           },
-       .speak = [this](const std::string& phrase,
-                       const std::atomic<bool>& cancel) { return Preload(phrase, cancel); }},
-      Preloader::CommonPhrases());
+  SavePhrases();
 }
 
 std::shared_ptr<const text::UserLexicon> Api::Lexicon() {
@@ -430,6 +379,7 @@ void Api::FinishSpeech(const SpeechRequest& speech, const std::string& request_i
   const size_t num_characters = CountCharacters(speech.input);
   metrics_.CountSpeech(outcome, speech.format, is_known ? std::string_view(speech.voice) : "blend",
                        num_characters);
+  if (outcome.status.ok()) CountPhrases(speech, outcome.sentences);
   history_.AddSpeech(
       UnixSeconds(),
       {.request_id = request_id,

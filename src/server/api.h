@@ -19,6 +19,7 @@
 #include "server/history.h"
 #include "server/http_types.h"
 #include "server/metrics.h"
+#include "server/phrase_book.h"
 #include "server/preloader.h"
 #include "server/rate_limiter.h"
 #include "server/response_stream.h"
@@ -127,7 +128,12 @@ class Api {
   std::vector<Alert> Alerts() LITETTS_EXCLUDES(thresholds_mutex_);
   void StartPreloader();
   // Speaks into the caches and waits until it is done.
-  Status Preload(const std::string& phrase, const std::atomic<bool>& cancel);
+  Status Preload(engine::SpeakRequest speak, const std::atomic<bool>& cancel);
+  // What the preloader is to speak next of what was learned; saves what is new now and then.
+  std::optional<Phrase> NextLearned();
+  Status SpeakLearned(const Phrase& phrase, const std::atomic<bool>& cancel);
+  void CountPhrases(const SpeechRequest& speech, const std::vector<std::string>& sentences);
+  void SavePhrases();
   void FinishSpeech(const SpeechRequest& speech, const std::string& request_id,
                     const SpeechOutcome& outcome);
   static HttpResponse StillLoading();
@@ -154,8 +160,13 @@ class Api {
   std::map<std::string, std::weak_ptr<ResponseStream>> in_flight_
       LITETTS_GUARDED_BY(in_flight_mutex_);
   History history_;
+  PhraseBook phrases_;
+  uint64_t num_evictions_ = 0;  // of segments, when the phrases were last all spoken
+  double phrases_saved_ = 0;    // NowSeconds()
+  std::string phrases_problem_;
   engine::SpeakRequest preload_;  // with everything but the text
   const double preload_seconds_;
+  const double idle_fill_seconds_;
   Preloader preloader_;
   Scheduler scheduler_;  // last: its threads end before anything they use
 };

@@ -43,7 +43,7 @@ std::variant<Caches::Selection, ApiError> ReadSelection(std::string_view body) {
 
 Reply Api::CacheStatistics(const HttpRequest&) {
   HttpResponse response;
-  response.body = caches_.StatsJson(preloader_.stats());
+  response.body = caches_.StatsJson(preloader_.stats(), phrases_.stats());
   return response;
 }
 
@@ -56,6 +56,12 @@ Reply Api::ClearCache(const HttpRequest& request) {
   }
   json::object counts;
   for (const auto& [name, count] : *removed) counts[name] = count;
+  const auto& meant = std::get<Caches::Selection>(selection);
+  if (meant.cache.empty() && meant.format.empty()) {
+    const size_t num_forgotten = phrases_.Clear(meant.voice);
+    if (config_.learned_phrases > 0) counts["phrases"] = num_forgotten;
+  }
+  phrases_.ForgetSpoken();
   HttpResponse response;
   response.body = json::serialize(json::object{{"removed", std::move(counts)}});
   return response;
@@ -65,6 +71,7 @@ StreamPtr Api::FindAnswer(const SpeechRequest& speech, const std::string& key,
                           const HttpRequest& request) {
   const std::shared_ptr<const CachedAnswer> answer = caches_.FindAnswer(key);
   if (answer == nullptr) return nullptr;
+  CountPhrases(speech, answer->sentences);
   history_.AddSpeech(UnixSeconds(), {.request_id = request.request_id,
                                      .voice = speech.voice.substr(0, 200),
                                      .format = answer->format,

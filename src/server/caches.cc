@@ -44,7 +44,7 @@ void RemoveTimes(std::vector<Header>& headers) {
 }
 
 std::unique_ptr<engine::SegmentStore> OpenStore(const ServerConfig& config, LogSink& log) {
-  if (config.disk_cache_mb == 0) return nullptr;
+  if (config.disk_cache_mb == 0 || config.is_private) return nullptr;
   auto store =
       engine::SegmentStore::Open({.path = DiskCachePath(config),
                                   .max_bytes = static_cast<uint64_t>(config.disk_cache_mb) << 20,
@@ -86,8 +86,11 @@ void Caches::KeepAnswer(const std::string& key, const SpeechRequest& request,
   answer->voice = request.voice;
   answer->format = audio::FormatName(request.format);
   answer->audio_seconds = outcome.audio_seconds;
-  const size_t num_bytes = answer->recording.num_bytes() + sizeof(CachedAnswer) +
-                           answer->voice.size() + answer->format.size();
+  answer->sentences = outcome.sentences;
+  size_t num_bytes = answer->recording.num_bytes() + sizeof(CachedAnswer) + answer->voice.size() +
+                     answer->format.size();
+  for (const std::string& sentence : answer->sentences)
+    num_bytes += sizeof(std::string) + sentence.size();
   answers_.Put(key, std::move(answer), num_bytes);
 }
 
@@ -99,7 +102,8 @@ std::vector<std::pair<std::string_view, CacheStats>> Caches::stats() const {
   return all;
 }
 
-std::string Caches::StatsJson(const Preloader::Stats& preloader) const {
+std::string Caches::StatsJson(const Preloader::Stats& preloader,
+                              const PhraseBook::Stats& phrases) const {
   json::object caches;
   for (const auto& [name, stats] : stats()) {
     const auto asked = static_cast<double>(stats.num_hits + stats.num_misses);
@@ -119,14 +123,16 @@ std::string Caches::StatsJson(const Preloader::Stats& preloader) const {
     caches[kDisk].as_object()["not_written"] = stats.num_dropped;
   }
   const engine::SegmentCache::Counts counts = segments_.counts();
-  return json::serialize(
-      json::object{{"caches", std::move(caches)},
-                   {"segments", {{"computed", counts.num_computed}, {"shared", counts.num_shared}}},
-                   {"preloader",
-                    {{"spoken", preloader.num_spoken},
-                     {"interrupted", preloader.num_interrupted},
-                     {"seconds", preloader.seconds},
-                     {"done", preloader.is_done}}}});
+  return json::serialize(json::object{
+      {"caches", std::move(caches)},
+      {"segments", {{"computed", counts.num_computed}, {"shared", counts.num_shared}}},
+      {"preloader",
+       {{"spoken", preloader.num_spoken},
+        {"learned", preloader.num_learned},
+        {"interrupted", preloader.num_interrupted},
+        {"seconds", preloader.seconds},
+        {"done", preloader.is_done}}},
+      {"phrases", {{"learned", phrases.num_phrases}, {"waiting", phrases.num_waiting}}}});
 }
 
 Result<std::vector<std::pair<std::string_view, size_t>>> Caches::Clear(const Selection& selection) {

@@ -12,6 +12,7 @@
 #include "engine/segment_cache.h"
 #include "engine/segment_store.h"
 #include "server/config.h"
+#include "server/phrase_book.h"
 #include "server/preloader.h"
 #include "server/response_stream.h"
 #include "server/speech_job.h"
@@ -25,6 +26,7 @@ struct CachedAnswer {
   std::string voice;
   std::string format;
   double audio_seconds = 0;
+  std::vector<std::string> sentences;  // of SpeechOutcome
 };
 
 // The caches of a server (docs/caching.md): whole answers as they were sent, and below them what
@@ -48,7 +50,7 @@ class Caches {
 
   // By name, as the label "cache" of the metrics has them.
   std::vector<std::pair<std::string_view, CacheStats>> stats() const;
-  std::string StatsJson(const Preloader::Stats& preloader) const;
+  std::string StatsJson(const Preloader::Stats& preloader, const PhraseBook::Stats& phrases) const;
 
   // What to forget; an empty field stands for all.
   struct Selection {

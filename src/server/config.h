@@ -62,6 +62,9 @@ struct ServerConfig {
   double text_cache_ttl = 43200;  // seconds; 0: any age
   bool warms_cache = true;
   double preload_seconds = 20;
+  int learned_phrases = 500;      // 0: none
+  double idle_fill_seconds = 60;  // of synthesis in an hour; 0: none
+  bool is_private = false;        // nothing that was said is written to disk
   int max_retries = 2;
   bool expands_all_contractions = false;
   bool keeps_contractions = true;

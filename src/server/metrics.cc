@@ -128,6 +128,21 @@ struct Metrics::State {
   prometheus::Gauge& busy_cores = gauges.Add({{"kind", "busy_cores"}});
   prometheus::Gauge& backlog = gauges.Add({{"kind", "backlog_seconds"}});
   prometheus::Gauge& connections = gauges.Add({{"kind", "connections"}});
+  Family<prometheus::Counter>& preloaded =
+      BuildCounter()
+          .Name("litetts_preloaded_total")
+          .Help("Phrases spoken into the caches while nobody asked, and those that a request ended")
+          .Register(registry);
+  prometheus::Gauge& preload_seconds = BuildGauge()
+                                           .Name("litetts_preload_seconds")
+                                           .Help("Time that they took")
+                                           .Register(registry)
+                                           .Add({});
+  Family<prometheus::Gauge>& phrases =
+      BuildGauge()
+          .Name("litetts_phrases")
+          .Help("Phrases asked for more than once, and those of them that wait to be spoken")
+          .Register(registry);
   Family<prometheus::Gauge>& alerts =
       BuildGauge()
           .Name("litetts_alert")
@@ -287,6 +302,17 @@ void Metrics::SetAlerts(const std::vector<Alert>& alerts) {
   for (const Alert& alert : alerts) {
     state_->alerts.Add({{"kind", std::string(alert.kind)}}).Set(alert.is_raised ? 1 : 0);
   }
+}
+
+void Metrics::SetPreloader(const Preloader::Stats& preloader, const PhraseBook::Stats& phrases) {
+  State& s = *state_;
+  MutexLock lock(s.caches_mutex);
+  State::Raise(s.preloaded.Add({{"kind", "common"}}), preloader.num_spoken);
+  State::Raise(s.preloaded.Add({{"kind", "learned"}}), preloader.num_learned);
+  State::Raise(s.preloaded.Add({{"kind", "interrupted"}}), preloader.num_interrupted);
+  s.preload_seconds.Set(preloader.seconds);
+  s.phrases.Add({{"kind", "learned"}}).Set(static_cast<double>(phrases.num_phrases));
+  s.phrases.Add({{"kind", "waiting"}}).Set(static_cast<double>(phrases.num_waiting));
 }
 
 void Metrics::SetCaches(const std::vector<std::pair<std::string_view, CacheStats>>& caches,

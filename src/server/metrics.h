@@ -11,6 +11,8 @@
 #include "base/lru_cache.h"
 #include "engine/segment_cache.h"
 #include "server/alerts.h"
+#include "server/phrase_book.h"
+#include "server/preloader.h"
 #include "server/scheduler.h"
 #include "server/speech_job.h"
 
@@ -50,6 +52,8 @@ class Metrics {
   // What the caches say by now. Called by one thread at a time or more.
   void SetCaches(const std::vector<std::pair<std::string_view, CacheStats>>& caches,
                  const engine::SegmentCache::Counts& segments);
+
+  void SetPreloader(const Preloader::Stats& preloader, const PhraseBook::Stats& phrases);
 
   std::string Text(const Scheduler::Load& load) const;
   // {"requests":...,"audio_seconds":...} for /performance/stats.

@@ -45,7 +45,7 @@ std::vector<std::string> Preloader::CommonPhrases() {
 }
 
 void Preloader::Start(const Options& options, Hooks hooks, std::vector<std::string> phrases) {
-  if (options.max_seconds <= 0) return;
+  if (options.max_seconds <= 0 && options.max_learned_seconds <= 0) return;
   thread_ = std::thread([this, options, hooks = std::move(hooks), phrases = std::move(phrases)] {
     Run(options, hooks, phrases);
   });
@@ -85,24 +85,61 @@ bool Preloader::AwaitIdle(const Options& options, const Hooks& hooks) {
   }
 }
 
+std::optional<Status> Preloader::SpeakWhenIdle(const Options& options, const Hooks& hooks,
+                                               const std::function<Status()>& speak,
+                                               double& seconds) {
+  if (!AwaitIdle(options, hooks)) return std::nullopt;
+  const double begin = NowSeconds();
+  const Status status = speak();
+  const double took = NowSeconds() - begin;
+  seconds += took;
+  MutexLock lock(mutex_);
+  if (status.code() == StatusCode::kCancelled) ++stats_.num_interrupted;
+  stats_.seconds += took;
+  return status;
+}
+
 void Preloader::Run(const Options& options, const Hooks& hooks,
                     const std::vector<std::string>& phrases) {
-  double seconds = 0;
-  for (size_t next = 0; next < phrases.size();) {
-    if (seconds >= options.max_seconds || !hooks.has_room()) break;
-    if (!AwaitIdle(options, hooks)) return;
-    const double begin = NowSeconds();
-    const Status status = hooks.speak(phrases[next], cancel_);
-    seconds += NowSeconds() - begin;
-    const bool is_interrupted = status.code() == StatusCode::kCancelled;
-    if (!is_interrupted) ++next;
+  constexpr double kHour = 3600;
+  size_t next = 0;
+  double common_seconds = 0;
+  double learned_seconds = 0;  // in the hour that began then
+  double hour_begin = NowSeconds();
+  for (;;) {
+    if (NowSeconds() - hour_begin >= kHour) {
+      hour_begin = NowSeconds();
+      learned_seconds = 0;
+    }
+    const bool may_learn = learned_seconds < options.max_learned_seconds && hooks.has_room();
+    const std::optional<Phrase> learned = hooks.next_learned();
+    if (learned && may_learn) {
+      const auto status = SpeakWhenIdle(
+          options, hooks, [&] { return hooks.speak_learned(*learned, cancel_); }, learned_seconds);
+      if (!status) return;
+      MutexLock lock(mutex_);
+      if (status->ok()) ++stats_.num_learned;
+      continue;
+    }
+    if (next < phrases.size() && common_seconds < options.max_seconds && hooks.has_room()) {
+      const auto status = SpeakWhenIdle(
+          options, hooks, [&] { return hooks.speak(phrases[next], cancel_); }, common_seconds);
+      if (!status) return;
+      if (status->code() != StatusCode::kCancelled) ++next;
+      MutexLock lock(mutex_);
+      if (status->ok()) ++stats_.num_spoken;
+      continue;
+    }
+    next = phrases.size();  // what had no room or time is not made up for later
     MutexLock lock(mutex_);
-    if (status.ok()) ++stats_.num_spoken;
-    if (is_interrupted) ++stats_.num_interrupted;
-    stats_.seconds = seconds;
+    stats_.is_done = true;
+    const auto wake = std::chrono::steady_clock::now() +
+                      std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                          std::chrono::duration<double>(options.poll_seconds));
+    while (!is_stopping_ && changed_.WaitUntil(mutex_, wake)) {
+    }
+    if (is_stopping_) return;
   }
-  MutexLock lock(mutex_);
-  stats_.is_done = true;
 }
 
 }  // namespace litetts::server

@@ -98,6 +98,77 @@ TEST(PreloaderTest, KeepsToItsBudget) {
   EXPECT_EQ(num_spoken, 2);
 }
 
+// What is learned comes first and as it comes; it gives way too.
+TEST(PreloaderTest, SpeaksWhatIsLearned) {
+  Mutex mutex;
+  std::vector<std::string> spoken;
+  std::vector<Phrase> waiting = {{.phonemes = "x", .voice = "v"}, {.phonemes = "y", .voice = "v"}};
+  bool was_interrupted = false;
+  Preloader preloader;
+  preloader.Start(
+      {.max_seconds = 100, .max_learned_seconds = 100, .idle_seconds = 0, .poll_seconds = 0.001},
+      {.is_idle = [] { return true; },
+       .has_room = [] { return true; },
+       .speak =
+           [&](const std::string& phrase, const std::atomic<bool>&) {
+             MutexLock lock(mutex);
+             spoken.push_back(phrase);
+             return OkStatus();
+           },
+       .next_learned = [&]() -> std::optional<Phrase> {
+         MutexLock lock(mutex);
+         return waiting.empty() ? std::nullopt : std::optional(waiting.front());
+       },
+       .speak_learned =
+           [&](const Phrase& phrase, const std::atomic<bool>&) {
+             MutexLock lock(mutex);
+             if (!std::exchange(was_interrupted, true)) return Cancelled("a request came");
+             spoken.push_back(phrase.phonemes);
+             waiting.erase(waiting.begin());
+             return OkStatus();
+           }},
+      {"a"});
+  AwaitDone(preloader);
+  {
+    MutexLock lock(mutex);
+    EXPECT_EQ(spoken, (std::vector<std::string>{"x", "y", "a"}));
+    waiting = {{.phonemes = "z", .voice = "v"}};
+  }
+  const double begin = NowSeconds();
+  while (preloader.stats().num_learned < 3 && NowSeconds() - begin < 20) std::this_thread::yield();
+  const Preloader::Stats stats = preloader.stats();
+  EXPECT_EQ(stats.num_learned, 3u);
+  EXPECT_EQ(stats.num_spoken, 1u);
+  EXPECT_EQ(stats.num_interrupted, 1u);
+}
+
+TEST(PreloaderTest, LearnedPhrasesKeepToTheirBudget) {
+  std::atomic<int> num_spoken = 0;
+  std::atomic<int> num_asked = 0;
+  Preloader preloader;
+  preloader.Start({.max_learned_seconds = 0.015, .idle_seconds = 0, .poll_seconds = 0.001},
+                  {.is_idle = [] { return true; },
+                   .has_room = [] { return true; },
+                   .speak = [](const std::string&, const std::atomic<bool>&) { return OkStatus(); },
+                   .next_learned = [&]() -> std::optional<Phrase> {
+                     ++num_asked;
+                     return Phrase{.phonemes = "x", .voice = "v"};
+                   },
+                   .speak_learned =
+                       [&](const Phrase&, const std::atomic<bool>&) {
+                         const double begin = NowSeconds();
+                         while (NowSeconds() - begin < 0.01) std::this_thread::yield();
+                         ++num_spoken;
+                         return OkStatus();
+                       }},
+                  {"common"});
+  AwaitDone(preloader);
+  const int at_first = num_asked;
+  while (num_asked < at_first + 5) std::this_thread::yield();
+  EXPECT_EQ(num_spoken, 2);
+  EXPECT_EQ(preloader.stats().num_spoken, 0u);
+}
+
 TEST(PreloaderTest, EndsWhileItWaits) {
   Preloader preloader;
   preloader.Start({.max_seconds = 100, .idle_seconds = 100},

@@ -54,6 +54,7 @@ class SpeechSink : public engine::AudioSink {
     num_chunks_ = analysis.chunks.size();
     ignored_markup_ = analysis.ignored_markup;
     for (const text::Chunk& chunk : analysis.chunks) usage_.input_tokens += chunk.ids.size();
+    if (!request_.input_is_ssml && !request_.seed) KeepSentences(analysis.chunks);
     return OkStatus();
   }
 
@@ -128,6 +129,21 @@ class SpeechSink : public engine::AudioSink {
   }
 
  private:
+  // Spoken as phonemes they are the same chunks again: the text front end cuts nothing that is
+  // altogether so short.
+  void KeepSentences(std::span<const text::Chunk> chunks) {
+    constexpr size_t kMostChunks = 4;
+    constexpr size_t kMostSymbols = 130;
+    bool is_start = true;
+    for (const text::Chunk& chunk : chunks.first(std::min(kMostChunks, chunks.size()))) {
+      const bool is_end = chunk.joint_after >= text::Joint::kSentence;
+      if (is_start && is_end && chunk.ids.size() <= kMostSymbols) {
+        outcome_.sentences.push_back(chunk.phonemes);
+      }
+      is_start = is_end;
+    }
+  }
+
   void EndStage(double& seconds) {
     const double now = NowSeconds();
     seconds += now - std::exchange(stage_begin_, now);

@@ -29,6 +29,9 @@ struct SpeechOutcome {
   size_t num_retries = 0;    // of chunks that failed their checks
   std::string problem = {};  // of the last of them
   size_t num_threads = 0;
+  // Phonemes of the first chunks, of those that are whole sentences in an ordinary length: what may
+  // come again in another text.
+  std::vector<std::string> sentences = {};
 
   double text_seconds() const { return normalise_seconds + g2p_seconds; }
   double synthesis_seconds() const { return network_seconds + vocoder_seconds; }

@@ -88,6 +88,7 @@ class CacheTest(unittest.TestCase):
         for connection in connections:
             connection.close()
         self.assertEqual(len(bodies), 1)
+        self.server.wait_for_load("active", 0)  # it is counted just after its last byte
         self.assertEqual(self.server.metric("litetts_speech_total"), 1)
         joined = self.server.metric("litetts_shared_requests_total")
         self.assertEqual(joined + self.stats()["caches"]["answers"]["hits"], 7)
@@ -181,6 +182,76 @@ class CacheTest(unittest.TestCase):
         missing = program.run("cache", "stats", "--set", "cache.disk_path=/nonexistent")
         self.assertEqual(missing.returncode, 1)
         self.assertIn(b"disk_cache_size_mb", missing.stderr)
+
+    def learning_server(self, folder, **settings):
+        files = {"model.path": program.MODEL, "voice.path": program.HOME / "voices.safetensors",
+                 "tts.english_path": program.HOME / "english.safetensors"}
+        server = RealServer(env={"LITETTS_HOME": folder}, **files, **{"cache.learned_phrases": 500, **settings})
+        self.addCleanup(server.__exit__)
+        return server
+
+    def await_phrases(self, server, **want):
+        begin = time.monotonic()
+        while True:
+            stats = server.request("GET", "/cache/stats").json()
+            if want.items() <= stats["phrases"].items() and stats["preloader"]["done"]:
+                return stats["preloader"]
+            self.assertLess(time.monotonic() - begin, 60, stats)
+            time.sleep(0.05)
+
+    def test_what_was_asked_for_often_is_there_after_a_restart(self):
+        opener = "Of course, here is what I found for you today."
+        rest = (" The northern ferry does not run this week, because the harbour is being dredged and the pier is closed to all traffic."
+                " Please take the bus along the coast instead, which leaves every hour from the old market square.")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        first = self.learning_server(folder.name)
+        for text in (TEXT, opener + rest):
+            for fields in ({}, {}, {"voice": "bm_george", "speed": 1.2}, {"voice": "bm_george", "speed": 1.2}):
+                self.assertEqual(first.speak(text, **fields).status, 200)
+                first.wait_for_load("active", 0)
+        want = first.speak(TEXT, voice="bm_george", speed=1.2, response_format="flac").body
+        first.speak("Only once.")
+        first.wait_for_load("active", 0)
+        learned = first.request("GET", "/cache/stats").json()["phrases"]
+        self.assertGreaterEqual(learned["learned"], 4)
+        self.assertEqual(learned["waiting"], 0)
+        first.process.terminate()
+        first.process.wait(20)
+        text = Path(f"{folder.name}/learned-phrases.json").read_text(encoding="utf-8")
+        self.assertNotIn("ferry", text)
+        second = self.learning_server(folder.name)
+        preloader = self.await_phrases(second, waiting=0)
+        self.assertEqual(preloader["learned"], learned["learned"])
+        self.assertEqual(second.metric("litetts_preloaded_total"), preloader["learned"] + preloader["interrupted"])
+        answer = second.speak(TEXT, voice="bm_george", speed=1.2, response_format="flac")
+        self.assertEqual((answer.headers["x-cache"], answer.body), ("segments", want))
+        for fields in ({}, {"voice": "bm_george", "speed": 1.2}):
+            self.assertEqual(second.speak(TEXT, **fields).headers["x-cache"], "segments", fields)
+        computed = second.request("GET", "/cache/stats").json()["segments"]["computed"]
+        self.assertEqual(computed, learned["learned"])
+        # The opener of another text, too.
+        second.speak(opener + " The museum in the harbour is open, and the exhibition about the old lighthouse goes on until the end of the month."
+                     " Tickets are sold at the entrance.")
+        second.wait_for_load("active", 0)
+        chunks = len(program.run_json("phonemize", opener + " The museum in the harbour is open, and the exhibition about the old lighthouse goes on"
+                                      " until the end of the month. Tickets are sold at the entrance.")["chunks"])
+        self.assertEqual(second.request("GET", "/cache/stats").json()["segments"]["computed"], computed + chunks - 1)
+        self.assertGreaterEqual(second.request("POST", "/cache/clear").json()["removed"]["phrases"], learned["learned"])
+        self.assertEqual(second.request("GET", "/cache/stats").json()["phrases"], {"learned": 0, "waiting": 0})
+
+    def test_learning_gives_way_to_requests(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        phrases = [{"phonemes": f"ðə fˈɛɹi lˈivz ðə ˈOld hˈɑɹbəɹ ænd ðə {word} ɪz ˈOpən", "voice": "af_heart", "speed": 1, "count": 5,
+                    "time": time.time()} for word in ("bˈæŋk", "mˈɑɹkət", "stˈɔɹ", "skˈul", "pˈɑɹk", "bˈɑɹ")]
+        Path(f"{folder.name}/learned-phrases.json").write_text(
+            json.dumps({"format": "litetts-learned-phrases", "version": 1, "phrases": phrases}), encoding="utf-8")
+        server = self.learning_server(folder.name)
+        server.wait_for_load("active", 1)
+        self.assertEqual(server.speak("Hello.").status, 200)
+        self.assertGreaterEqual(server.request("GET", "/cache/stats").json()["preloader"]["interrupted"], 1)
+        self.assertEqual(self.await_phrases(server, waiting=0)["learned"], len(phrases))
 
     def test_limits_hold(self):
         server = RealServer(**{"cache.memory_cache_size_mb": 1, "cache.audio_memory_cache_mb": 1})

@@ -11,6 +11,7 @@ import time
 import unittest
 from pathlib import Path
 
+from operations_keys import OperationsKeys
 from program import LITETTS, ROOT
 from server_process import FAKE_SERVER, Answer, RealServer, Server
 
@@ -32,7 +33,7 @@ def ask_slowly(server, text="Takes its time"):
     return connection
 
 
-class KeysTest(unittest.TestCase):
+class KeysTest(OperationsKeys, unittest.TestCase):
     """test_SECTION_NAME for each key; test_every_key_has_a_test compares with the program's own list."""
 
     def setUp(self):
@@ -393,43 +394,6 @@ class KeysTest(unittest.TestCase):
             first.close()
             server.wait_for_load("active", 0)
             self.assertEqual(server.metric("litetts_speech_total"), number)
-
-    def raised(self, server):
-        """Kinds of the alerts; metrics say the same."""
-        kinds = {alert["kind"]: alert["message"] for alert in server.request("GET", "/health").json()["alerts"]}
-        text = server.request("GET", "/metrics").body.decode()
-        self.assertEqual(set(re.findall(r'litetts_alert\{kind="(\w+)"\} 1', text)), set(kinds))
-        return set(kinds)
-
-    def check_alert(self, key, calm, strict, kind, text="Again", count=0, rtf=0.05):
-        for value, expected in ((calm, set()), (strict, {kind}), (0, set())):
-            server = self.server(rtf, **{f"alerts__{key}": value})
-            for _ in range(count):
-                server.speak(text)
-                server.wait_for_load("active", 0)  # else the next one may join it
-            self.assertEqual(self.raised(server) & {kind}, expected, (key, value))
-
-    def test_alerts_max_rtf(self):
-        self.check_alert("max_rtf", 100, 0.001, "rtf", count=20)
-
-    def test_alerts_max_error_percent(self):
-        self.check_alert("max_error_percent", 100, 50, "errors", text="dumb", count=20)
-
-    def test_alerts_max_memory_percent(self):
-        self.check_alert("max_memory_percent", 100, 0.0001, "memory")
-
-    def test_alerts_min_disk_mb(self):
-        self.check_alert("min_disk_mb", 1, 1000000000, "disk")
-
-    def test_alerts_max_queue(self):
-        server = self.server(SLOW, alerts__max_queue=1, performance__threads=1)
-        first = ask_slowly(server, "Takes its time")
-        self.assertEqual(self.raised(server) & {"queue"}, set())
-        second = server.send("POST", "/v1/audio/speech", {"input": "Waits for it"})
-        server.wait_for_load("queued", 1)
-        self.assertIn("queue", self.raised(server))
-        first.close()
-        second.close()
 
     def test_model_path(self):
         self.missing("model.path")

@@ -22,9 +22,10 @@ class Server:
     """`litetts_fake_server`: the real server over a speaker that needs `rtf` core seconds for a second."""
 
     def __init__(self, rtf=0.0, config=None, env=None, **settings):
-        # Without caches: the tests ask for the same text again and count on the work.
+        # Without caches: the tests ask for the same text again and count on the work. Nothing is learned: the folder is
+        # the user's own.
         settings = {"server.port": 0, "performance.threads": 2, "cache.memory_cache_size_mb": 0,
-                    "cache.warm_cache_on_startup": "false", **settings}
+                    "cache.warm_cache_on_startup": "false", "cache.learned_phrases": 0, **settings}
         self.host = settings.get("server.host", "127.0.0.1")
         arguments = [f"config={config}"] if config else []
         self.start([FAKE_SERVER, str(rtf), *arguments, *(f"{key}={value}" for key, value in settings.items())], env)
@@ -136,7 +137,7 @@ class RealServer(Server):
     """`litetts serve` over the real model."""
 
     def __init__(self, *arguments, env=None, **settings):
-        settings = {"server.port": 0, "cache.warm_cache_on_startup": "false", **settings}
+        settings = {"server.port": 0, "cache.warm_cache_on_startup": "false", "cache.learned_phrases": 0, **settings}
         self.host = settings.get("server.host", "127.0.0.1")
         self.start([str(LITETTS), "serve", *arguments,
                     *(word for key, value in settings.items() for word in ("--set", f"{key}={value}"))], env)

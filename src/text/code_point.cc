@@ -8,9 +8,7 @@
 
 namespace litetts::text {
 
-CodePoint DecodeUtf8(std::string_view text, size_t pos) {
-  const auto first = static_cast<unsigned char>(text[pos]);
-  if (first < 0x80) return {first, 1, true};
+CodePoint DecodeBeyondAscii(std::string_view text, size_t pos) {
   utf8proc_int32_t value = 0;
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data() + pos);
   const size_t left = text.size() - pos;

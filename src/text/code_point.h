@@ -14,8 +14,13 @@ struct CodePoint {
   size_t size = 0;  // bytes; 1 for a byte that is not UTF-8
   bool is_valid = false;
 };
+CodePoint DecodeBeyondAscii(std::string_view text, size_t pos);  // for DecodeUtf8()
 // REQUIRES: pos < text.size().
-CodePoint DecodeUtf8(std::string_view text, size_t pos);
+inline CodePoint DecodeUtf8(std::string_view text, size_t pos) {
+  const auto first = static_cast<unsigned char>(text[pos]);
+  if (first < 0x80) return {first, 1, true};
+  return DecodeBeyondAscii(text, pos);
+}
 
 constexpr bool IsAsciiAlnum(char c) { return IsAsciiLetter(c) || IsAsciiDigit(c); }
 constexpr bool IsAsciiSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }

@@ -90,47 +90,58 @@ Result<Lexicon> Lexicon::Create(const model::TensorFile& file, Locale locale) {
   return lexicon;
 }
 
-std::optional<LexiconEntry> Lexicon::FindExactly(std::string_view word, size_t column) const {
+std::optional<LexiconEntry> Lexicon::EntryAt(size_t key, size_t column) const {
+  const int32_t value = values_[key * 4 + column];
+  if (value <= 0 || static_cast<size_t>(value) > entries_.size()) return std::nullopt;
+  return LexiconEntry(entries_.subspan(static_cast<size_t>(value) - 1));
+}
+
+void Lexicon::FindExactly(std::string_view word, Entries& entries) const {
   const size_t mask = slots_.size() - 1;
   const size_t num_keys = key_offsets_.size() - 1;
   size_t slot = HashString(word) & mask;
   // Offsets are checked as they are used: a damaged file finds nothing, it never reads outside.
   for (size_t probes = 0; probes <= mask; ++probes, slot = (slot + 1) & mask) {
-    if (slots_[slot] <= 0) return std::nullopt;
+    if (slots_[slot] <= 0) return;
     const auto key = static_cast<size_t>(slots_[slot] - 1);
-    if (key >= num_keys) return std::nullopt;
+    if (key >= num_keys) return;
     const auto begin = static_cast<size_t>(key_offsets_[key]);
     const auto end = static_cast<size_t>(key_offsets_[key + 1]);
-    if (begin > end || end > key_bytes_.size()) return std::nullopt;
+    if (begin > end || end > key_bytes_.size()) return;
     if (std::string_view(reinterpret_cast<const char*>(key_bytes_.data() + begin), end - begin) !=
         word) {
       continue;
     }
-    const int32_t value = values_[key * 4 + column];
-    if (value <= 0 || static_cast<size_t>(value) > entries_.size()) return std::nullopt;
-    return LexiconEntry(entries_.subspan(static_cast<size_t>(value) - 1));
+    if (!entries.gold) entries.gold = EntryAt(key, gold_column_);
+    if (!entries.gold && !entries.silver) entries.silver = EntryAt(key, gold_column_ + 1);
+    return;
   }
-  return std::nullopt;
 }
 
-std::optional<LexiconEntry> Lexicon::Find(std::string_view word, size_t column) const {
+Lexicon::Entries Lexicon::Find(std::string_view word) const {
   constexpr size_t kLongestWord = 64;  // bytes; the longest key has 45 letters
-  if (word.empty() || word.size() > kLongestWord) return std::nullopt;
-  if (auto entry = FindExactly(word, column)) return entry;
+  Entries entries;
+  if (word.empty() || word.size() > kLongestWord) return entries;
+  FindExactly(word, entries);
+  if (entries.gold) return entries;
   size_t second = 0;
   const char32_t first = NextScalar(word, second);
-  if (second == word.size()) return std::nullopt;
+  if (second == word.size()) return entries;
   if (IsAsciiLower(word[0]) && std::ranges::all_of(word, IsAsciiLower)) {  // most words
     std::string capitalised(word);
     capitalised[0] = static_cast<char>(UpperScalar(first));
-    return FindExactly(capitalised, column);
+    FindExactly(capitalised, entries);
+    return entries;
   }
   const std::string lower = Lower(word);
   const std::string capitalised = Capitalised(word);
-  if (lower == capitalised) return std::nullopt;
-  if (word == capitalised && LowerScalar(first) != first) return FindExactly(lower, column);
-  if (word == lower) return FindExactly(capitalised, column);
-  return std::nullopt;
+  if (lower == capitalised) return entries;
+  if (word == capitalised && LowerScalar(first) != first) {
+    FindExactly(lower, entries);
+  } else if (word == lower) {
+    FindExactly(capitalised, entries);
+  }
+  return entries;
 }
 
 }  // namespace litetts::text

@@ -52,14 +52,18 @@ class Lexicon {
  public:
   static Result<Lexicon> Create(const model::TensorFile& file, Locale locale);
 
-  std::optional<LexiconEntry> Gold(std::string_view word) const { return Find(word, gold_column_); }
-  std::optional<LexiconEntry> Silver(std::string_view word) const {
-    return Find(word, gold_column_ + 1);
-  }
+  struct Entries {
+    std::optional<LexiconEntry> gold, silver;
+    bool has_any() const { return gold || silver; }
+  };
+  // `silver` is not looked for where there is gold.
+  Entries Find(std::string_view word) const;
+  std::optional<LexiconEntry> Gold(std::string_view word) const { return Find(word).gold; }
 
  private:
-  std::optional<LexiconEntry> Find(std::string_view word, size_t column) const;
-  std::optional<LexiconEntry> FindExactly(std::string_view word, size_t column) const;
+  // What `word` itself has, put where `entries` has nothing yet.
+  void FindExactly(std::string_view word, Entries& entries) const;
+  std::optional<LexiconEntry> EntryAt(size_t key, size_t column) const;
 
   std::span<const int32_t> slots_;        // open addressing: index of the key + 1, or 0
   std::span<const int32_t> key_offsets_;  // [keys + 1] into key_bytes_

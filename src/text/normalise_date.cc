@@ -178,9 +178,10 @@ bool IsClearDate(const AtomView& v, size_t i, std::string_view month, std::strin
 }  // namespace
 
 int MonthNumber(std::string_view word) {
+  if (word.size() < 3) return 0;
   const std::string lower = AsciiLower(word);
-  if (lower.size() < 3) return 0;
   for (size_t m = 1; m < kMonths.size(); ++m) {
+    if ((kMonths[m][0] | 0x20) != lower[0]) continue;
     const std::string name = AsciiLower(kMonths[m]);
     if (lower == name || lower == name.substr(0, 3)) return static_cast<int>(m);
   }

@@ -300,9 +300,10 @@ MaybeReading ReadLettersAndDigits(const AtomView& v, size_t i) {
   for (; (v.IsWord(end) || v.IsDigits(end)) && end < i + kMostPieces; ++end) {
     has_digits = has_digits || v.IsDigits(end);
     has_words = has_words || v.IsWord(end);
-    is_formula = is_formula && (v.IsDigits(end) || IsElements(v.Text(end)));
   }
   if (!has_digits || !has_words) return std::nullopt;
+  for (size_t k = i; is_formula && k < end; ++k)
+    is_formula = v.IsDigits(k) || IsElements(v.Text(k));
   // "v2.0", "v1.2.3": the number keeps its points.
   if (v.IsWord(i, "v") && end == i + 2 && v.IsMark(end, U'.') && v.IsDigits(end + 1)) {
     MaybeReading version = ReadDottedNumber(v, i + 1);
@@ -360,10 +361,10 @@ MaybeReading ReadGrade(const AtomView& v, size_t i) {
 
 // "NaCl", "NaOH" without a digit.
 bool IsCompound(std::string_view text) {
-  if (text.size() < 3 || text.size() > 6 || !IsElements(text)) return false;
-  const bool has_small = std::ranges::any_of(text, IsAsciiLower);
-  return has_small && (text.ends_with("Cl") || text.ends_with("Br") || text.ends_with('F') ||
-                       text.ends_with('O') || text.ends_with("OH"));
+  if (text.size() < 3 || text.size() > 6) return false;
+  const bool has_ending = text.ends_with("Cl") || text.ends_with("Br") || text.ends_with('F') ||
+                          text.ends_with('O') || text.ends_with("OH");
+  return has_ending && std::ranges::any_of(text, IsAsciiLower) && IsElements(text);
 }
 
 }  // namespace

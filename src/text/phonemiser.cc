@@ -84,6 +84,11 @@ size_t EndOfPart(std::string_view word, size_t i) {
   return next;
 }
 
+// Most words: small ASCII letters, at most the first one a capital. One part, no punctuation.
+bool IsPlainWord(std::string_view spelling) {
+  return IsAsciiLetter(spelling[0]) && std::ranges::all_of(spelling.substr(1), IsAsciiLower);
+}
+
 // What a punctuation token sounds like; none if the token is a word.
 std::optional<Phonemes> PunctuationPhonemes(std::string_view text, Tag tag) {
   switch (tag) {
@@ -148,6 +153,10 @@ void Phonemiser::Split(std::string_view text, const TaggedWord& word, std::vecto
   if (word.phonemes) {
     piece.phonemes = word.phonemes;
     piece.source = word.source;
+    pieces.push_back(std::move(piece));
+    return;
+  }
+  if (IsPlainWord(spelling)) {
     pieces.push_back(std::move(piece));
     return;
   }
@@ -235,7 +244,7 @@ void Phonemiser::ResolveSingle(std::string_view text, Piece& piece, Context& con
       piece.source = answer->source;
     }
   }
-  Advance(word, piece.tag, piece.phonemes.value_or(Phonemes()), context);
+  Advance(word, piece.tag, piece.phonemes ? *piece.phonemes : std::string_view(), context);
 }
 
 std::optional<Pronunciation> Phonemiser::LookUp(std::string_view text,
@@ -348,18 +357,18 @@ void Phonemiser::BalanceStress(std::string_view text, std::span<Piece> pieces) {
   for (size_t k = 0; k < order.size() / 2; ++k) weaken(std::get<2>(order[k]));
 }
 
-SpokenToken Phonemiser::Join(std::string_view text, std::span<const Piece> pieces) {
+SpokenToken Phonemiser::Join(std::string_view text, std::span<Piece> pieces) {
   SpokenToken token;
   token.begin = pieces.front().begin;
   token.end = pieces.back().end;
   token.space_after = pieces.back().space_after;
   token.tag = pieces.front().tag;
   int heaviest = -1;
-  for (const Piece& piece : pieces) {
-    if (const int weight = TextWeight(text.substr(piece.begin, piece.end - piece.begin));
-        weight > heaviest) {
-      heaviest = weight;
-      token.tag = piece.tag;
+  for (Piece& piece : pieces) {
+    if (pieces.size() > 1) {
+      const int weight = TextWeight(text.substr(piece.begin, piece.end - piece.begin));
+      if (weight > heaviest) token.tag = piece.tag;
+      heaviest = std::max(heaviest, weight);
     }
     if (!piece.phonemes) {
       token.is_incomplete = true;
@@ -369,7 +378,11 @@ SpokenToken Phonemiser::Join(std::string_view text, std::span<const Piece> piece
     if (piece.space_before && !token.phonemes.empty() && token.phonemes.back() != phone::kSpace) {
       token.phonemes += phone::kSpace;
     }
-    token.phonemes += *piece.phonemes;
+    if (token.phonemes.empty()) {
+      token.phonemes = std::move(*piece.phonemes);
+    } else {
+      token.phonemes += *piece.phonemes;
+    }
     // The least certain part names the whole.
     token.source = std::max(token.source, piece.source);
   }

@@ -71,7 +71,7 @@ class Phonemiser {
   std::optional<Pronunciation> LookUp(std::string_view text, std::span<const Piece> pieces,
                                       const Context& context) const;
   static void BalanceStress(std::string_view text, std::span<Piece> pieces);
-  static SpokenToken Join(std::string_view text, std::span<const Piece> pieces);
+  static SpokenToken Join(std::string_view text, std::span<Piece> pieces);
   static void Advance(std::string_view word, Tag tag, std::string_view phonemes, Context& context);
 
   const Pronouncer& pronouncer_;

@@ -76,19 +76,15 @@ bool EqualsIgnoringCase(std::string_view word, std::string_view lower) {
 
 // "word", "Word" or, where the tag confirms that it is no acronym, "WORD".
 bool IsCasing(std::string_view word, std::string_view lower, bool upper_too) {
-  if (word.size() != lower.size()) return false;
+  if (word.size() != lower.size() || (word[0] | 0x20) != lower[0]) return false;
   return word == lower || word == Capitalised(lower) || (upper_too && word == Upper(lower));
 }
 
 }  // namespace
 
-bool Pronouncer::InLexicon(std::string_view word) const {
-  return lexicon_.Gold(word).has_value() || lexicon_.Silver(word).has_value();
-}
-
-bool Pronouncer::IsKnown(std::string_view word) const {
+bool Pronouncer::IsKnown(std::string_view word, const Lexicon::Entries& entries) const {
   if (!users_.empty() && UserWord({.word = word, .stress = {}, .context = {}})) return true;
-  if (InLexicon(word) || !SymbolWord(word).empty()) return true;
+  if (entries.has_any() || !SymbolWord(word).empty()) return true;
   if (word.empty() || !IsAllAsciiLetters(word)) return false;
   if (word.size() == 1) return true;
   if (IsUpperCase(word) && lexicon_.Gold(Lower(word))) return true;
@@ -123,21 +119,22 @@ Pronouncer::Answer Pronouncer::GoldForm(std::string_view word, Form form) const 
                        Source::kGold};
 }
 
-Pronouncer::Answer Pronouncer::Lookup(const Query& query) const {
+Pronouncer::Answer Pronouncer::Lookup(const Query& query, const Lexicon::Entries& entries) const {
   if (auto answer = UserWord(query)) return answer;
   std::string lowered;
   std::string_view word = query.word;
   bool is_name = false;
-  auto entry = lexicon_.Gold(word);
-  if (!entry && IsUpperCase(word)) {
+  Lexicon::Entries found = entries;
+  if (!found.gold && IsUpperCase(word)) {
     lowered = Lower(word);
     word = lowered;
     is_name = query.tag == Tag::kNnp;
-    entry = lexicon_.Gold(word);
+    found = lexicon_.Find(word);
   }
+  auto entry = found.gold;
   Source source = Source::kGold;
   if (!entry && !is_name) {
-    entry = lexicon_.Silver(word);
+    entry = found.silver;
     source = Source::kSilver;
   }
   Phonemes phonemes;
@@ -220,8 +217,8 @@ bool Pronouncer::ShouldLower(const Query& query, std::string_view lower) const {
   if (word.size() < 2 || word == lower || !IsAlphabetic(word)) return false;
   if (query.tag == Tag::kNnp && word.size() <= 7) return false;
   if (!IsUpperCase(word) && !IsLowerCase(WithoutFirst(word))) return false;
-  if (InLexicon(word)) return false;
-  if (InLexicon(lower)) return true;
+  if (lexicon_.Find(word).has_any()) return false;
+  if (lexicon_.Find(lower).has_any()) return true;
   const Query lowered = query.WithWord(lower);
   return StemS(lowered) || StemEd(lowered) || StemIng(lowered);
 }
@@ -266,7 +263,8 @@ Pronouncer::Answer Pronouncer::BuiltInWord(const Query& query) const {
   const std::string lower = Lower(query.word);
   const Query query_in_case = ShouldLower(query, lower) ? query.WithWord(lower) : query;
   const std::string_view word = query_in_case.word;
-  if (IsKnown(word)) return Lookup(query_in_case);
+  if (const Lexicon::Entries entries = lexicon_.Find(word); IsKnown(word, entries))
+    return Lookup(query_in_case, entries);
   if (word.ends_with("s'")) {
     const std::string possessive = std::string(word.substr(0, word.size() - 2)) + "'s";
     if (IsKnown(possessive)) return Lookup(query_in_case.WithWord(possessive));

@@ -57,11 +57,12 @@ class Pronouncer {
   };
   using Answer = std::optional<Pronunciation>;
 
-  bool InLexicon(std::string_view word) const;
-  bool IsKnown(std::string_view word) const;
+  bool IsKnown(std::string_view word) const { return IsKnown(word, lexicon_.Find(word)); }
+  bool IsKnown(std::string_view word, const Lexicon::Entries& entries) const;
   Answer UserWord(const Query& query) const;
   Answer UserWordWithS(const Query& query) const;
-  Answer Lookup(const Query& query) const;
+  Answer Lookup(const Query& query) const { return Lookup(query, lexicon_.Find(query.word)); }
+  Answer Lookup(const Query& query, const Lexicon::Entries& entries) const;
   Answer SpecialCase(const Query& query) const;
   Answer FunctionWord(const Query& query) const;
   Answer Word(const Query& query) const;

@@ -208,6 +208,8 @@ bool IsAddress(std::string_view s) {
   return at != std::string_view::npos && at > 0 && IsHost(s.substr(at + 1));
 }
 
+constexpr uint64_t SizeBit(size_t size) { return uint64_t{1} << std::min<size_t>(size, 63); }
+
 }  // namespace
 
 Result<Tokenizer> Tokenizer::Create(const model::TensorFile& file) {
@@ -234,6 +236,8 @@ Result<Tokenizer> Tokenizer::Create(const model::TensorFile& file) {
     }
     if (total != key_size) return damaged;
     tokenizer.longest_special_ = std::max(tokenizer.longest_special_, key_size);
+    if (key.empty()) return damaged;
+    tokenizer.special_sizes_[static_cast<unsigned char>(key[0])] |= SizeBit(key_size);
     const bool has_affix = HasAffix(key);
     tokenizer.specials_.emplace(std::move(key), Entry{std::move(special), has_affix});
   }
@@ -242,6 +246,8 @@ Result<Tokenizer> Tokenizer::Create(const model::TensorFile& file) {
 
 const Tokenizer::Entry* Tokenizer::FindSpecial(std::string_view span) const {
   if (span.empty() || span.size() > longest_special_) return nullptr;
+  if ((special_sizes_[static_cast<unsigned char>(span[0])] & SizeBit(span.size())) == 0)
+    return nullptr;
   const auto found = specials_.find(span);
   return found == specials_.end() ? nullptr : &found->second;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -53,6 +54,9 @@ class Tokenizer {
 
   std::unordered_map<std::string, Entry, Hash, std::equal_to<>> specials_;
   size_t longest_special_ = 0;
+  // By first byte: bit n is set where a key of n bytes begins so (bit 63: of 63 or more). Says at
+  // once that most words are none.
+  std::array<uint64_t, 256> special_sizes_{};
 };
 
 }  // namespace litetts::text

@@ -19,62 +19,44 @@ bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0
 
 }  // namespace
 
+namespace beyond_ascii {
+
 bool IsLetter(char32_t c) {
-  if (c < 0x80) return IsAsciiLetter(static_cast<char>(c));
   const utf8proc_category_t category = Category(c);
   return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
 }
 
 bool IsUpper(char32_t c) {
-  if (c < 0x80) return IsAsciiUpper(static_cast<char>(c));
   return Category(c) == UTF8PROC_CATEGORY_LU || (c >= 0x2160 && c <= 0x216F) ||
          (c >= 0x24B6 && c <= 0x24CF);
 }
 
 bool IsLower(char32_t c) {
-  if (c < 0x80) return IsAsciiLower(static_cast<char>(c));
   return Category(c) == UTF8PROC_CATEGORY_LL || c == 0xAA || c == 0xBA ||
          (c >= 0x2170 && c <= 0x217F) || (c >= 0x24D0 && c <= 0x24E9);
 }
 
 bool IsDigit(char32_t c) {
-  if (c < 0x80) return IsAsciiDigit(static_cast<char>(c));
   return Category(c) == UTF8PROC_CATEGORY_ND || c == 0xB2 || c == 0xB3 || c == 0xB9 ||
          c == 0x2070 || (c >= 0x2074 && c <= 0x2079) || (c >= 0x2080 && c <= 0x2089) ||
          (c >= 0x2460 && c <= 0x2468);
 }
 
 bool IsSpace(char32_t c) {
-  if (c < 0x80) return c == ' ' || (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x1F);
   const utf8proc_category_t category = Category(c);
   return c == 0x85 || category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
          category == UTF8PROC_CATEGORY_ZP;
 }
 
-bool IsOtherSymbol(char32_t c) { return c >= 0x80 && Category(c) == UTF8PROC_CATEGORY_SO; }
-
-bool IsCombining(char32_t c) {
-  if (c < 0x300) return false;
-  const utf8proc_category_t category = Category(c);
-  return category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME;
-}
-
 char32_t LowerScalar(char32_t c) {
-  if (c < 0x80) return IsAsciiUpper(static_cast<char>(c)) ? c + 32 : c;
   return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));
 }
 
 char32_t UpperScalar(char32_t c) {
-  if (c < 0x80) return IsAsciiLower(static_cast<char>(c)) ? c - 32 : c;
   return static_cast<char32_t>(utf8proc_toupper(static_cast<utf8proc_int32_t>(c)));
 }
 
 char32_t NextScalar(std::string_view utf8, size_t& i) {
-  const auto first = static_cast<unsigned char>(utf8[i]);
-  if (first < 0x80) {
-    ++i;
-    return first;
-  }
   utf8proc_int32_t scalar = 0;
   const utf8proc_ssize_t size =
       utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data() + i),
@@ -85,6 +67,16 @@ char32_t NextScalar(std::string_view utf8, size_t& i) {
   }
   i += static_cast<size_t>(size);
   return static_cast<char32_t>(scalar);
+}
+
+}  // namespace beyond_ascii
+
+bool IsOtherSymbol(char32_t c) { return c >= 0x80 && Category(c) == UTF8PROC_CATEGORY_SO; }
+
+bool IsCombining(char32_t c) {
+  if (c < 0x300) return false;
+  const utf8proc_category_t category = Category(c);
+  return category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME;
 }
 
 char32_t PreviousScalar(std::string_view utf8, size_t& i) {

@@ -385,8 +385,8 @@ void Frontend::Data::SpeakParagraph(const Paragraph& paragraph, const TextOption
     word.tag = paragraph.tags[i];
     // "A" in an address or a code is no article.
     const Kind kind = paragraph.segments[segment].kind;
-    const bool is_letter =
-        kind == Kind::kAddress || kind == Kind::kLetters || kind == Kind::kSerial;
+    const bool is_letter = kind == Kind::kAddress || kind == Kind::kLetters ||
+                           kind == Kind::kSerial || kind == Kind::kFormula;
     if (is_letter && word.tag == Tag::kDt) word.tag = Tag::kNn;
     const bool is_users = std::ranges::any_of(options.lexicons, [&](const auto& lexicon) {
       return lexicon->FindWord(

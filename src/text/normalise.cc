@@ -110,6 +110,14 @@ MaybeReading ReadHyphenAndNumber(const AtomView& v, size_t i) {
   return ReadNumber(v, i + 1);
 }
 
+// The hyphen in "SN-4471-B9", "10045-B" is no part of a word.
+MaybeReading ReadHyphenInCode(const AtomView& v, size_t i) {
+  if (!v.IsHyphen(i) || !v.IsDigits(i - 1) || !v.IsUpperCase(i + 1)) return std::nullopt;
+  if (v.Text(i - 1).size() < 3 || v.Text(i + 1).size() > 3 || v.IsMark(i + 2, U'.'))
+    return std::nullopt;
+  return Reading{Kind::kSymbol, "", i + 1};
+}
+
 // "H.264", "802.11ac" behind a letter: the dot is no decimal point.
 MaybeReading ReadInnerDot(const AtomView& v, size_t i) {
   if (!v.IsMark(i, U'.') || !v.IsUpperCase(i - 1) || v.Text(i - 1).size() > 2 ||
@@ -163,10 +171,10 @@ MaybeReading ReadEmoticon(const AtomView& v, size_t i) {
 
 Reading ReadMark(const AtomView& v, size_t i) {
   if (MaybeReading emoticon = ReadEmoticon(v, i)) return *emoticon;
-  static constexpr std::array<Rule, 10> kRules = {
+  static constexpr std::array<Rule, 11> kRules = {
       ReadNameDot,   ReadInnerDot,        ReadHyphenAndNumber, ReadMathematics,
       ReadTelephone, ReadDecadeOrElision, ReadSignedNumber,    ReadHandleOrHashtag,
-      ReadMoney,     ReadFractionSign};
+      ReadMoney,     ReadFractionSign,    ReadHyphenInCode};
   const char32_t sign = v[i].mark;
   if (sign == U'!' && v.IsGlued(i) && v.IsSpace(i + 1) && v.IsMark(i + 2, U'=')) {
     return {Kind::kFormula, "factorial", i + 1};  // "5! = 120"
@@ -273,8 +281,8 @@ class Normaliser {
       if (MaybeReading reading = ReadElectronic(view_, i, span_end_)) return *reading;
     }
     if (view_.IsWord(i)) {
-      static constexpr std::array<Rule, 8> kRules = {
-          ReadMoney, ReadCompass,      ReadMonthDate,   ReadDottedLetters,
+      static constexpr std::array<Rule, 9> kRules = {
+          ReadCode,  ReadMoney,        ReadCompass,     ReadMonthDate,       ReadDottedLetters,
           ReadRoman, ReadAbbreviation, ReadSpecialWord, ReadLettersAndDigits};
       const MaybeReading reading = FirstOf(view_, i, kRules);
       return reading ? *reading : ReadPlainWord(view_, i);

@@ -150,6 +150,8 @@ const std::unordered_map<std::string_view, Abbreviation>& Abbreviations() {
       {"cf", {"compare", Needs::kNothing}},
       {"viz", {"namely", Needs::kNothing}},
       {"approx", {"approximately", Needs::kNothing}},
+      {"exp", {"expires", Needs::kNumber}},
+      {"fl", {"Floor", Needs::kNumber}},
       {"est", {"established", Needs::kNumber}},
       {"ed", {"edition", Needs::kNumber}},
       {"misc", {"miscellaneous", Needs::kNothing}},
@@ -219,6 +221,19 @@ bool IsNumberAhead(const AtomView& v, size_t at) {
   if (v.IsUpperCase(next) && v.Text(next).size() <= 3 && v.IsDigits(next + 1)) return true;
   return v.IsUpperCase(next) && next > at &&
          v.Text(next).find_first_not_of("IVXLC") == std::string_view::npos && v.Text(next) != "I";
+}
+
+bool IsBracketedNumber(const AtomView& v, size_t at, std::string_view lower) {
+  const size_t bracket = v.SkipSpace(at);
+  return (lower == "eq" || lower == "fig" || lower == "ref") && v.IsMark(bracket, U'(') &&
+         v.IsDigits(bracket + 1) && v.IsMark(bracket + 2, U')');
+}
+
+bool IsCodeNumber(const AtomView& v, size_t i, std::string_view lower) {
+  static const Names kThings = {"serial", "part", "model", "order", "account", "policy", "ref",
+                                "case",   "item", "lot",   "batch", "article", "invoice"};
+  return lower == "no" && Contains(kThings, v.WordBefore(i)) && v.IsSpace(i + 2) &&
+         v.IsUpperCase(i + 3);
 }
 
 Reading Take(Kind kind, std::string_view words, const AtomView& v, size_t stop, bool is_title) {
@@ -449,6 +464,9 @@ MaybeReading ReadAbbreviation(const AtomView& v, size_t i) {
       return Take(Kind::kAbbreviation, abbreviation.words, v, i + 1, true);
     }
     case Needs::kNumber:
+      // "Eq. (7)", "Serial no. SN-4471"
+      if (has_stop && (IsBracketedNumber(v, after, lower) || IsCodeNumber(v, i, lower)))
+        return Take(Kind::kAbbreviation, abbreviation.words, v, i + 1, true);
       if (!has_stop || !IsNumberAhead(v, after)) {
         // "he is 5 ft. tall" and "Max." are not these.
         return std::nullopt;

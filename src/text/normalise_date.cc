@@ -147,8 +147,10 @@ MaybeReading ReadWeekday(const AtomView& v, size_t i) {
     const bool in_range =
         (v.IsDash(next) && v.IsCapitalised(next + 1) && v.Text(next + 1).size() <= 5) ||
         (v.IsDash(i - 1) && i > 1 && (v.IsCapitalised(i - 2) || v.IsMark(i - 2, U'.')));
-    const bool is_alone = !name.is_word && (next > i + 1 || v.IsBreak(next) ||
-                                            v.IsMark(next, U',') || v.IsMark(next, U'.'));
+    const bool is_listed = v.IsMark(i + 1, U'.') && v.IsMark(i + 2, U',');  // "Mon., Wed."
+    const bool is_alone =
+        is_listed || (!name.is_word && (next > i + 1 || v.IsBreak(next) || v.IsMark(next, U',') ||
+                                        v.IsMark(next, U'.')));
     if (!before_date && !in_range && !is_alone && !IsDayInContext(v, i, name.name == "Sun")) {
       return std::nullopt;
     }
@@ -163,6 +165,10 @@ MaybeReading ReadWeekday(const AtomView& v, size_t i) {
     return Reading{Kind::kDate, words, next};
   }
   return std::nullopt;
+}
+
+std::string DigitPair(std::string_view digits, Locale locale) {
+  return digits[0] == '0' ? "oh " + DigitWords(digits.substr(1)) : CardinalWords(digits, locale);
 }
 
 // "12/24", "7/31": neither a usual fraction nor points out of twenty or thirty.
@@ -198,6 +204,16 @@ MaybeReading ReadMonthDate(const AtomView& v, size_t i) {
   size_t at = i + 1;
   const bool is_short = v.Text(i).size() < MonthName(month).size();
   if (is_short && v.IsMark(at, U'.')) ++at;
+  // "Jan.–Mar.", "May-June"
+  if (v.IsDash(at) && v.IsCapitalised(at + 1) && MonthNumber(v.Text(at + 1)) > 0) {
+    const int last = MonthNumber(v.Text(at + 1));
+    std::string words(MonthName(month));
+    words += " to " + std::string(MonthName(last));
+    const bool has_stop = v.IsMark(at + 2, U'.') &&
+                          v.Text(at + 1).size() < MonthName(last).size() &&
+                          !StartsSentence(v, at + 3);
+    return Reading{Kind::kDate, words, at + (has_stop ? 3 : 2)};
+  }
   const size_t after_name = at;
   const bool is_hyphened = v.IsHyphen(at);
   at = is_hyphened ? at + 1 : v.SkipSpace(at);
@@ -281,6 +297,11 @@ MaybeReading ReadNumericDate(const AtomView& v, size_t i) {
     }
     // Month and day without a year: only with a slash and where a date is to be expected.
     if (sign.mark != U'/' || !IsDay(a) || !IsDay(b)) return std::nullopt;
+    // "exp. 09/27": month and year of a card
+    if (a.size() == 2 && b.size() == 2 && ToInt(a) <= 12 &&
+        v.HasCueBefore(i, 4, {"exp", "expires", "expiry", "expiration", "thru"})) {
+      return Reading{Kind::kDate, DigitPair(a, v.locale()) + " " + DigitPair(b, v.locale()), i + 3};
+    }
     const std::string before = v.WordBefore(i);
     static constexpr std::array<std::string_view, 14> kCues = {
         "on",      "by",   "until", "since",   "dated",  "due",      "from",

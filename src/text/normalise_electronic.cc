@@ -381,6 +381,13 @@ MaybeReading ReadHandleOrHashtag(const AtomView& v, size_t i) {
     if (!v.IsWord(digits_end) && !v.IsMark(digits_end, U'_')) {
       const MaybeReading number = ReadNumber(v, first);
       if (!number) return std::nullopt;
+      // "Order #10045": digits that nobody counts
+      if (v.Text(first).size() >= 5 && number->next == first + 1 &&
+          v.HasCueBefore(i, 2,
+                         {"order", "invoice", "ticket", "case", "account", "tracking",
+                          "confirmation", "reference", "booking", "claim", "policy"})) {
+        return Reading{Kind::kSerial, "number " + DigitWords(v.Text(first)), number->next};
+      }
       const bool is_plain = number->kind == Kind::kYear;
       const std::string words =
           is_plain ? CardinalWords(v.Text(first), v.locale()) : number->spoken;

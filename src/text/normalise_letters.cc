@@ -35,7 +35,8 @@ std::string AsciiUpper(std::string_view text) {
   return upper;
 }
 
-// "CaCO", "H", "NaCl": only symbols of chemical elements.
+}  // namespace
+
 bool IsElements(std::string_view text) {
   static const Names kElements = {"H",  "He", "Li", "Be", "B",  "C",  "N",  "O",  "F",  "Ne", "Na",
                                   "Mg", "Al", "Si", "P",  "S",  "Cl", "Ar", "K",  "Ca", "Ti", "V",
@@ -49,6 +50,15 @@ bool IsElements(std::string_view text) {
     pos += size;
   }
   return true;
+}
+
+namespace {
+
+// The letters one by one: "CO" of a formula is no company.
+std::string LetterWords(std::string_view text) {
+  std::string words;
+  for (const char c : AsciiUpper(text)) AddWords(words, std::string(1, c));
+  return words;
 }
 
 // Pieces of a code: capitals are letters, one small letter is too.
@@ -244,6 +254,17 @@ MaybeReading ReadFunction(const AtomView& v, size_t i) {
   return Reading{Kind::kFormula, words, open + 3};
 }
 
+// "cells per mL", "per kg": a unit without a number.
+MaybeReading ReadPerUnit(const AtomView& v, size_t i) {
+  const std::string_view text = v.Text(i);
+  if (text.size() > 4 || v.WordBefore(i) != "per" || v.IsDigits(i + 1)) return std::nullopt;
+  static const Names kWords = {"in", "us", "as", "au", "ha", "min", "max", "a", "p", "m", "s", "h"};
+  if (Contains(kWords, v.Lower(i))) return std::nullopt;
+  const std::optional<Unit> unit = ParseUnit(v, i, i);
+  if (!unit) return std::nullopt;
+  return Reading{Kind::kMeasure, unit->one, unit->next};
+}
+
 MaybeReading ReadGreek(const AtomView& v, size_t i) {
   static constexpr std::array<Rewrite, 34> kLetters = {{
       {"α", "alpha"},  {"β", "beta"},   {"γ", "gamma"}, {"δ", "delta"},   {"ε", "epsilon"},
@@ -325,7 +346,7 @@ MaybeReading ReadLettersAndDigits(const AtomView& v, size_t i) {
     } else if (k + 1 == end && k > i && v.Text(k) == "s") {
       words = PluralOfWords(words);
     } else {
-      AddWords(words, is_formula ? AsciiUpper(v.Text(k)) : PieceWords(v.Text(k)));
+      AddWords(words, is_formula ? LetterWords(v.Text(k)) : PieceWords(v.Text(k)));
     }
   }
   // The parts of "i7-9700K", "x86-64", "R2-D2" belong together.
@@ -382,13 +403,14 @@ MaybeReading ReadSpecialWord(const AtomView& v, size_t i) {
     if (!whole.empty()) return Reading{Kind::kAbbreviation, std::string(whole), i + 1};
   }
   if (IsCompound(text) && !v.IsDigits(i + 1)) {
-    return Reading{Kind::kFormula, AsciiUpper(text), i + 1};
+    return Reading{Kind::kFormula, LetterWords(text), i + 1};
   }
   if (text == "localhost" && v.IsMark(i + 1, U':') && v.IsDigits(i + 2)) {
     return Reading{Kind::kAddress, "localhost colon " + CodeWords(v.Text(i + 2), v.locale()),
                    i + 3};
   }
   if (MaybeReading function = ReadFunction(v, i)) return function;
+  if (MaybeReading unit = ReadPerUnit(v, i)) return unit;
   if (MaybeReading chord = ReadChord(v, i)) return chord;
   if (MaybeReading factors = ReadFactors(v, i)) return factors;
   // "3 sets x 12 reps"

@@ -31,8 +31,11 @@ const UnitName* LookUp(const AtomView& v, size_t i) {
   if (sign.size() > 8) return nullptr;
   if (const UnitName* const unit = FindUnitName(sign)) return unit;
   // "KG", "Km", "MPH": longer signs in another case.
-  if (sign.size() < 2 || sign == "PM" || sign == "AM" || sign == "MS" || sign == "GAL" ||
-      sign == "AC" || sign == "MI" || sign == "MIN" || sign == "MO" || sign == "Mo") {
+  const bool is_plural = sign.back() == 's' && IsAsciiUpper(sign[0]) && sign.size() > 2 &&
+                         IsAsciiUpper(sign[1]);  // the home runs of "42 HRs"
+  if (is_plural || sign.size() < 2 || sign == "PM" || sign == "AM" || sign == "MS" ||
+      sign == "GAL" || sign == "AC" || sign == "MI" || sign == "MIN" || sign == "MO" ||
+      sign == "Mo") {
     return nullptr;
   }
   return FindUnitName(v.Lower(i));
@@ -116,6 +119,7 @@ std::optional<Piece> ParseLoneCapital(const AtomView& v, size_t at, size_t numbe
 
 // The full stop of "20 min." before atom `i` ends the sentence.
 bool EndsAtUnit(const AtomView& v, size_t i) {
+  if (v.IsSpace(i) && v.IsUpperCase(i + 1) && ReadCompass(v, i + 1)) return false;
   return StartsSentence(v, i) || (v.IsSpace(i) && v.IsCapitalised(i + 1));
 }
 
@@ -139,6 +143,14 @@ bool IsStone(const AtomView& v, size_t at) {
   if (!v.IsSpace(at - 1)) return v.locale() == Locale::kEnGb;
   return v.locale() == Locale::kEnGb &&
          (v[at + 1].type == Atom::Type::kMark || v[at + 1].type == Atom::Type::kEnd);
+}
+
+// "5 bps" where interest is spoken of; else bits per second.
+bool IsBasisPoints(const AtomView& v, size_t at, size_t number_begin) {
+  if (v.Text(at) != "bps" && v.Text(at) != "bp") return false;
+  return v.HasCueBefore(number_begin, 24,
+                        {"yield", "yields", "rate", "rates", "spread", "spreads", "bond", "bonds",
+                         "fed", "margin", "margins", "treasury", "mortgage", "inflation"});
 }
 
 // A unit without "per": "km", "m²", "sq ft", "°C", "%".
@@ -165,6 +177,7 @@ std::optional<Piece> ParsePlainUnit(const AtomView& v, size_t i, size_t number_b
     if (auto capital = ParseLoneCapital(v, at, number_begin)) return capital;
     if (IsCups(v, at, number_begin)) return Piece{"cup", "cups", at + 2};
     if (IsStone(v, at)) return Piece{"stone", "stone", at + 1};
+    if (IsBasisPoints(v, at, number_begin)) return Piece{"basis point", "basis points", at + 1};
   }
   const UnitName* const unit = LookUp(v, at);
   if (unit == nullptr || (power.empty() && !FitsContext(v, at, number_begin, v.Text(at)))) {
@@ -375,7 +388,7 @@ MaybeReading ReadArc(const AtomView& v, size_t i) {
 bool HasNounBehind(const AtomView& v, size_t next) {
   return v.IsSpace(next) && v.IsLowerCase(next + 1) && !IsFunctionWord(v.Text(next + 1)) &&
          v.Text(next + 1) != "x" && v.Text(next + 1) != "long" && v.Text(next + 1) != "thick" &&
-         v.Text(next + 1) != "square";
+         v.Text(next + 1) != "square" && !v.Text(next + 1).ends_with("ly");
 }
 
 // "500mg tablets", "a 5kg bag": a unit that touches its number and a thing that comes by it.
@@ -397,12 +410,43 @@ bool IsAngleNoun(const AtomView& v, size_t next) {
   return v.IsSpace(next) && v.IsLowerCase(next + 1) && Contains(kNouns, v.Text(next + 1));
 }
 
+// "2h13m", "5m20s", "1h30": hours, minutes and seconds without a space.
+MaybeReading ReadCompactDuration(const AtomView& v, size_t i) {
+  static constexpr std::array<std::string_view, 3> kSigns = {"h", "m", "s"};
+  static constexpr std::array<std::string_view, 3> kOne = {"hour", "minute", "second"};
+  std::string words;
+  size_t at = i;
+  size_t parts = 0;
+  for (size_t k = 0; k < kSigns.size(); ++k) {
+    if (!v.IsDigits(at) || v.Text(at).size() > 2) break;
+    const bool is_last = parts > 0 && kSigns[k] != "h" && !v.IsWord(at + 1);  // "1h30"
+    if (!is_last && !(v.IsWord(at + 1) && v.Text(at + 1) == kSigns[k])) continue;
+    AddWords(words, CardinalWords(v.Text(at), v.locale()));
+    AddWords(words, std::string(kOne[k]) + (v.Text(at) == "1" ? "" : "s"));
+    ++parts;
+    at += is_last ? 1 : 2;
+    if (is_last) break;
+  }
+  if (parts < 2 || v.IsWord(at) || v.IsDigits(at)) return std::nullopt;
+  return Reading{Kind::kMeasure, words, at};
+}
+
+// "0800 hrs", "at 1430 hrs": a time, not a number of hours.
+bool IsMilitaryTime(const AtomView& v, size_t i, const Number& number) {
+  if (number.whole.size() != 4 || number.has_commas || !number.fraction.empty()) return false;
+  const size_t unit = v.SkipSpace(number.next);
+  if (!v.IsWord(unit, "hrs") && !v.IsWord(unit, "hours")) return false;
+  static const Words kBefore = {"at", "by", "until", "before", "after", "from", "since", "till"};
+  return number.whole[0] == '0' || Contains(kBefore, v.WordBefore(i));
+}
+
 }  // namespace
 
 MaybeReading ReadMeasure(const AtomView& v, size_t i) {
   const std::optional<Number> number = ParseNumber(v, i);
-  if (!number) return std::nullopt;
+  if (!number || IsMilitaryTime(v, i, *number)) return std::nullopt;
   if (MaybeReading arc = ReadArc(v, i)) return arc;
+  if (MaybeReading duration = ReadCompactDuration(v, i)) return duration;
   // 5'10", 6'
   if (v.IsMark(number->next, U'\'') && number->fraction.empty() && number->whole.size() <= 3) {
     const size_t inches = v.SkipSpace(number->next + 1);
@@ -410,10 +454,26 @@ MaybeReading ReadMeasure(const AtomView& v, size_t i) {
     AddWords(words, number->IsOne() ? "foot" : "feet");
     if (v.IsDigits(inches) &&
         (v.IsMark(inches + 1, U'"') || v.IsMark(inches + 1, U'”') || v.IsMark(inches + 1, U'\''))) {
+      const bool two = v.IsMark(inches + 1, U'\'') && v.IsMark(inches + 2, U'\'');
+      const size_t next = inches + (two ? 3 : 2);
+      if (IsAttributive(v, i, next)) {  // "a 6'2" man"
+        words = CardinalWords(number->whole, v.locale()) + " foot";
+        AddWords(words, CardinalWords(v.Text(inches), v.locale()));
+        return Reading{Kind::kMeasure, words, next};
+      }
       AddWords(words, CardinalWords(v.Text(inches), v.locale()));
       AddWords(words, v.Text(inches) == "1" ? "inch" : "inches");
-      const bool two = v.IsMark(inches + 1, U'\'') && v.IsMark(inches + 2, U'\'');
-      return Reading{Kind::kMeasure, words, inches + (two ? 3 : 2)};
+      return Reading{Kind::kMeasure, words, next};
+    }
+    // "he's 5'11"
+    const bool is_height = inches == number->next + 1 && v.IsDigits(inches) &&
+                           v.Text(inches).size() <= 2 && number->whole.size() == 1 &&
+                           (v.Text(inches).size() == 1 || v.Text(inches) <= "11") &&
+                           v.IsBreak(i - 1) && !v.IsWord(inches + 1);
+    if (is_height) {
+      words = CardinalWords(number->whole, v.locale()) + " foot";
+      AddWords(words, CardinalWords(v.Text(inches), v.locale()));
+      return Reading{Kind::kMeasure, words, inches + 1};
     }
   }
   if (v.IsMark(number->next, U'"') && !IsInQuotes(v, i)) {

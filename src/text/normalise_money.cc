@@ -199,6 +199,14 @@ std::string AmountWords(const Number& number, const Scale& scale, const Currency
   return words;
 }
 
+// "two $20 bills"
+bool IsPaper(const AtomView& v, size_t next) {
+  static constexpr std::array<std::string_view, 8> kPaper = {"bills", "notes",    "coins", "stamps",
+                                                             "chips", "vouchers", "bill",  "note"};
+  return v.IsSpace(next) && v.IsLowerCase(next + 1) &&
+         std::ranges::find(kPaper, v.Text(next + 1)) != kPaper.end();
+}
+
 // The amount whose number begins at `at`; `begin` is where the whole expression does.
 MaybeReading ReadAmount(const AtomView& v, size_t begin, size_t at, const Currency& currency,
                         std::string_view prefix) {
@@ -228,8 +236,8 @@ MaybeReading ReadAmount(const AtomView& v, size_t begin, size_t at, const Curren
                                 IsAttributive(v, begin, last_scale.next), v.locale()));
     reading.next = last_scale.next;
   } else {
-    AddWords(words, AmountWords(*number, scale, currency, prefix,
-                                IsAttributive(v, begin, scale.next), v.locale()));
+    const bool is_attributive = IsAttributive(v, begin, scale.next) || IsPaper(v, scale.next);
+    AddWords(words, AmountWords(*number, scale, currency, prefix, is_attributive, v.locale()));
   }
   reading.spoken = words;
   if (v.IsMark(reading.next, U'+') && v.IsBreak(reading.next + 1)) {
@@ -285,6 +293,10 @@ MaybeReading ReadMoneyAfterNumber(const AtomView& v, size_t i) {
   if (currency != nullptr && v.IsDigits(at + 1)) currency = nullptr;
   if (currency == nullptr && v.IsUpperCase(at)) currency = Find(kCodes, v.Text(at));
   if (currency == nullptr) return std::nullopt;
+  // "0.92 EUR" is a rate; "$0.92" is a price.
+  if (v.IsWord(at) && number->whole == "0") {
+    return reading(NumberWords(*number, v.locale()) + " " + std::string(currency->many), at + 1);
+  }
   return reading(AmountWords(*number, {}, *currency, {}, false, v.locale()), at + 1);
 }
 

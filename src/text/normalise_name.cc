@@ -60,6 +60,21 @@ bool FollowsProperName(const AtomView& v, size_t i) {
   return !IsFunctionWord(lower) && !Contains(kOther, lower) && MonthNumber(v.Text(name)) == 0;
 }
 
+// "Boeing's 737", "a 747 jet", "737 MAX"
+bool IsAirliner(const AtomView& v, size_t i) {
+  const std::string_view digits = v.Text(i);
+  if (digits.size() != 3 || digits[0] != '7' || digits[2] != '7' || v.IsWord(i + 1)) return false;
+  static const Names kBehind = {"max",    "jet",      "jets",     "plane",     "planes",
+                                "flight", "aircraft", "airliner", "airliners", "jumbo"};
+  if (v.IsSpace(i + 1) && v.IsWord(i + 2) && Contains(kBehind, v.Lower(i + 2))) return true;
+  return v.HasCueBefore(i, 4, {"boeing"});
+}
+
+// "119" of a psalm.
+std::string VerseWords(std::string_view digits, Locale locale) {
+  return digits.size() == 3 ? CodeWords(digits, locale) : CardinalWords(digits, locale);
+}
+
 }  // namespace
 
 MaybeReading ReadNumberName(const AtomView& v, size_t i) {
@@ -70,6 +85,7 @@ MaybeReading ReadNumberName(const AtomView& v, size_t i) {
   if (Contains(kEmergency, digits)) return std::nullopt;
   if (v.IsMark(i + 1, U',') && v.IsDigits(i + 2)) return std::nullopt;
   if (v.IsMark(i + 1, U'.') && v.IsDigits(i + 2)) return std::nullopt;
+  if (IsAirliner(v, i)) return Reading{Kind::kSerial, CodeWords(digits, v.locale()), i + 1};
   const bool is_house = IsHouseNumber(v, i + 1);
   if (!is_house && (digits.size() != 3 || digits.substr(1) == "00" || !FollowsProperName(v, i)))
     return std::nullopt;
@@ -86,12 +102,12 @@ MaybeReading ReadVerse(const AtomView& v, size_t i) {
   const size_t book = v.WordIndexBefore(i);
   if (book == AtomView::npos || !v.IsCapitalised(book) || !Contains(BibleBooks(), v.Lower(book)))
     return std::nullopt;
-  std::string words = CardinalWords(v.Text(i), v.locale());
-  AddWords(words, CardinalWords(v.Text(i + 2), v.locale()));
+  std::string words = VerseWords(v.Text(i), v.locale());
+  AddWords(words, VerseWords(v.Text(i + 2), v.locale()));
   size_t next = i + 3;
   if (v.IsDash(next) && v.IsDigits(next + 1)) {
     AddWords(words, "to");
-    AddWords(words, CardinalWords(v.Text(next + 1), v.locale()));
+    AddWords(words, VerseWords(v.Text(next + 1), v.locale()));
     next += 2;
   }
   return Reading{Kind::kSerial, words, next};
@@ -139,6 +155,16 @@ bool IsBearing(const AtomView& v, size_t i) {
   if (v.IsSpace(i + 1) && v.IsWord(i + 2, "of") &&
       (Contains(kLengths, before) || before == "just")) {
     return true;
+  }
+  // "5 mi. N of town"
+  if (v.IsSpace(i + 1) && v.IsWord(i + 2, "of") && v.IsSpace(i - 1) && v.IsMark(i - 2, U'.') &&
+      Contains(kLengths, v.Lower(i - 3))) {
+    return true;
+  }
+  // "winds from the NE"
+  static const Names kTowards = {"from", "to", "in", "toward", "towards"};
+  if (v.Text(i).size() == 2 && before == "the" && Contains(kTowards, v.WordBefore(i, 2))) {
+    return v.IsBreak(i + 1) ? !v.IsCapitalised(i + 2) : !v.IsHyphen(i + 1);
   }
   if (before == "wind" || before == "winds" || before == "gusts") return v.IsBreak(i + 1);
   if (!v.IsDigits(i - 2) || v.Text(i).size() != 1 || v.IsMark(i + 1, U'.')) return false;

@@ -18,21 +18,21 @@ bool Contains(const Words& words, std::string_view word) {
 
 // Words before a number of which each digit counts.
 const Words& DigitCues() {
-  static const Words kCues = {"ending",   "code",     "pin",       "zip",  "password",
-                              "passcode", "ssn",      "digits",    "dial", "account",
-                              "serial",   "postcode", "extension", "ext",  "isbn"};
+  static const Words kCues = {"ending", "code", "pin",     "zip",    "password", "passcode",  "ssn",
+                              "digits", "dial", "account", "serial", "postcode", "extension", "ext",
+                              "isbn",   "cvv",  "cvc",     "otp",    "imei",     "iban"};
   return kCues;
 }
 
 // Words before a number that names a thing: "Room 101", "Boeing 747".
 const Words& NameCues() {
-  static const Words kCues = {"room",     "flight",  "route",   "highway",  "interstate", "bus",
-                              "boeing",   "airbus",  "suite",   "apt",      "apartment",  "gate",
-                              "channel",  "train",   "area",    "building", "exit",       "hwy",
-                              "porsche",  "ferrari", "peugeot", "nokia",    "intel",      "geforce",
-                              "radeon",   "rtx",     "gtx",     "psalm",    "studio",     "unit",
-                              "platform", "form",    "section", "box",      "model",      "engine",
-                              "seat",     "aisle",   "row",     "track",    "pier",       "locker"};
+  static const Words kCues = {
+      "room",    "flight", "route",     "highway", "interstate", "bus",   "boeing",   "airbus",
+      "suite",   "apt",    "apartment", "gate",    "channel",    "train", "area",     "building",
+      "exit",    "hwy",    "porsche",   "ferrari", "peugeot",    "nokia", "intel",    "geforce",
+      "radeon",  "rtx",    "gtx",       "psalm",   "studio",     "unit",  "platform", "form",
+      "section", "box",    "model",     "engine",  "seat",       "aisle", "row",      "track",
+      "pier",    "locker", "rfc"};
   return kCues;
 }
 
@@ -115,6 +115,11 @@ MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
   if (is_plain && v.IsUpperCase(v.WordIndexBefore(i)) && digits.size() == 5 && before.size() == 2) {
     return Reading{Kind::kSerial, DigitWords(digits), number.next};  // a ZIP code behind its state
   }
+  const bool is_behind_dc = v.IsSpace(i - 1) && v.IsMark(i - 2, U'.') && v.IsUpperCase(i - 3) &&
+                            v.IsMark(i - 4, U'.') && v.IsUpperCase(i - 5);
+  if (is_plain && digits.size() == 5 && is_behind_dc) {
+    return Reading{Kind::kSerial, DigitWords(digits), number.next};
+  }
   if (is_plain && digits.size() >= 3 && digits.size() <= 4 &&
       (Contains(NameCues(), before) ||
        ((before == "number" || before == "no") && Contains(NameCues(), before2)))) {
@@ -176,6 +181,13 @@ MaybeReading MixedFraction(const AtomView& v, const Number& number) {
                  next};
 }
 
+// The K of "10k followers", "250K" is a thousand; that of "a 5K", "10K runs" is a distance.
+bool IsThousands(const AtomView& v, size_t next, const Number& number) {
+  static const Words kRuns = {"runs", "races", "runners", "times", "miles", "walks"};
+  if (CountsThings(v, next)) return !Contains(kRuns, v.Text(next + 1));
+  return number.fraction.empty() && number.whole.size() >= 2 && number.whole != "10";
+}
+
 }  // namespace
 
 // "5K", "2.5M", "10bn" directly behind a number that is no money.
@@ -202,8 +214,8 @@ MaybeReading ReadScaleSuffix(const AtomView& v, size_t i, const Number& number) 
     AddWords(words, "million");
   } else if (suffix == "tn") {
     AddWords(words, "trillion");
-  } else if ((suffix == "K" || suffix == "k") && number.fraction.empty() &&
-             number.whole.size() >= 2 && number.whole != "10" && number.whole != "401") {
+  } else if ((suffix == "K" || suffix == "k") && number.whole != "401" &&
+             IsThousands(v, at + 1, number)) {
     AddWords(words, "thousand");
   } else if (suffix == "k" && number.whole == "401") {
     words = "four oh one K";
@@ -466,6 +478,19 @@ MaybeReading ReadDecadeOrElision(const AtomView& v, size_t i) {
   return Reading{Kind::kYear, words, i + 2};
 }
 
+namespace {
+
+// ".300 hitter", "batting .285": thousandths that are said as a whole number.
+bool IsBattingAverage(const AtomView& v, size_t i) {
+  if (!v.IsDigits(i + 1, 3) || v.Text(i + 1)[0] == '0' || v.IsWord(i + 2)) return false;
+  static const Words kBehind = {"hitter", "hitters", "average", "batter", "season"};
+  if (v.IsSpace(i + 2) && v.IsLowerCase(i + 3) && Contains(kBehind, v.Text(i + 3))) return true;
+  return v.HasCueBefore(i, 8,
+                        {"batting", "batted", "hitting", "hits", "hit", "slugging", "slugged"});
+}
+
+}  // namespace
+
 MaybeReading ReadSignedNumber(const AtomView& v, size_t i) {
   if (v.IsGlued(i) || v.IsMark(i - 1, U')')) return std::nullopt;
   const char32_t sign = v[i].mark;
@@ -512,6 +537,10 @@ MaybeReading ReadSignedNumber(const AtomView& v, size_t i) {
     ++number;
   }
   MaybeReading reading;
+  if (sign == U'.' && IsBattingAverage(v, i)) {
+    const std::string_view digits = v.Text(i + 1);
+    return Reading{Kind::kDecimal, CodeWords(digits, v.locale()), i + 2};
+  }
   const bool is_caliber = sign == U'.' && v.IsDigits(i + 1, 2) && v.IsSpace(i + 2) &&
                           (v.IsWord(i + 3, "caliber") || v.IsWord(i + 3, "calibre"));
   if (is_caliber) {
@@ -536,12 +565,12 @@ MaybeReading ReadSignedNumber(const AtomView& v, size_t i) {
 
 MaybeReading ReadNumber(const AtomView& v, size_t i) {
   using Rule = MaybeReading (*)(const AtomView&, size_t);
-  static constexpr std::array<Rule, 19> kRules = {
-      ReadGroupedDigits, ReadSeason,           ReadVerse,        ReadTelephone,
-      ReadNumericDate,   ReadHyphenatedDigits, ReadDottedNumber, ReadTime,
-      ReadDayMonth,      ReadScientific,       ReadDimension,    ReadDecade,
-      ReadRange,         ReadMoneyAfterNumber, ReadMeasure,      ReadOrdinal,
-      ReadSlashed,       ReadLettersAndDigits, ReadNumberName};
+  static constexpr std::array<Rule, 20> kRules = {
+      ReadCode,      ReadGroupedDigits, ReadSeason,           ReadVerse,
+      ReadTelephone, ReadNumericDate,   ReadHyphenatedDigits, ReadDottedNumber,
+      ReadTime,      ReadDayMonth,      ReadScientific,       ReadDimension,
+      ReadDecade,    ReadRange,         ReadMoneyAfterNumber, ReadMeasure,
+      ReadOrdinal,   ReadSlashed,       ReadLettersAndDigits, ReadNumberName};
   const std::optional<Number> number = ParseNumber(v, i);
   if (!number) return std::nullopt;
   if (MaybeReading mixed = MixedFraction(v, *number)) {

@@ -163,7 +163,17 @@ MaybeReading ReadRoman(const AtomView& v, size_t i) {
       v.Text(i - 2).size() == 2) {
     return Reading{Kind::kRoman, CardinalWords(digits, v.locale()), i + 1};
   }
+  // "MCMXCIX": the year of a film or a stone.
+  if (!is_lower && letters.size() >= 4 && value >= 1000 && value <= 2100) {
+    return Reading{Kind::kYear, YearWords(digits, v.locale()), i + 1};
+  }
   if (name == AtomView::npos) return std::nullopt;
+  // "the XXII Olympics", "the II Corps"
+  if (!is_lower && letters.size() > 1 && v.IsWord(name, "the") && v.IsSpace(i + 1) &&
+      v.IsCapitalised(i + 2) && !v.IsUpperCase(i + 2) &&
+      letters.find_first_not_of("IVX") == std::string::npos) {
+    return Reading{Kind::kRoman, OrdinalWords(digits, v.locale()), i + 1};
+  }
   // "James I and VI"
   const size_t first = v.WordIndexBefore(i, 2);
   if (!is_lower && v.IsWord(name, "and") && first != AtomView::npos && v.IsUpperCase(first) &&
@@ -174,7 +184,8 @@ MaybeReading ReadRoman(const AtomView& v, size_t i) {
   const std::string cardinal = CardinalWords(digits, v.locale());
   const bool is_numbered = Contains(NumberedThings(), before);
   if (is_lower) {  // "scene ii", "part iv"; "act i" is too rare
-    static const Names kClear = {"scene", "chapter", "part", "volume", "book", "act", "section"};
+    static const Names kClear = {"scene", "chapter", "part", "volume", "book",
+                                 "act",   "section", "page", "pages"};
     if (letters.size() < 2 || !Contains(kClear, before) || letters == "MIX" || letters == "DI") {
       return std::nullopt;
     }
@@ -186,7 +197,7 @@ MaybeReading ReadRoman(const AtomView& v, size_t i) {
   }
   const bool is_single = letters.size() == 1;
   if (is_single && letters == "I" && !EndsName(v, i + 1)) return std::nullopt;
-  if (is_single && letters != "I" && letters != "V" && letters != "X" && !is_numbered) {
+  if (is_single && letters != "I" && letters != "V" && letters != "X") {  // "Schedule C"
     return std::nullopt;
   }
   const std::string before2 = v.WordBefore(name);

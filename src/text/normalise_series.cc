@@ -96,6 +96,17 @@ MaybeReading ReadSlashed(const AtomView& v, size_t i) {
     AddWords(words, CodeWords(bottom, v.locale()));
     return Reading{Kind::kFraction, words, next};
   }
+  // "9/10 dentists"; "3/10 miles" is a length.
+  static constexpr std::array<std::string_view, 6> kMeasured = {"miles",   "cups",    "inches",
+                                                                "seconds", "degrees", "points"};
+  if (bottom == "10" && top.size() == 1 && CountsThings(v, next) &&
+      std::ranges::find(kMeasured, v.Text(next + 1)) == kMeasured.end()) {
+    return Reading{Kind::kScore, both("out of"), next};
+  }
+  if (top == "1" && v.IsSpace(next) && v.IsWord(next + 1) && v.Text(next + 1) == "s") {
+    return Reading{Kind::kMeasure, "one " + OrdinalWords(bottom, v.locale()) + " of a second",
+                   next + 2};  // the shutter of a camera
+  }
   Reading reading{Kind::kFraction, FractionWords(top, bottom, v.locale()), next};
   if (const std::optional<Unit> unit = ParseUnit(v, next, i)) {
     AddWords(reading.spoken, unit->one);
@@ -226,8 +237,15 @@ MaybeReading ReadScientific(const AtomView& v, size_t i) {
       if (!power || power->spoken.empty() || v[times + 1].type != Atom::Type::kMark) {
         return std::nullopt;
       }
-      return Reading{Kind::kFormula,
-                     NumberWords(*number, v.locale()) + " times ten " + power->spoken, power->next};
+      Reading reading{Kind::kFormula,
+                      NumberWords(*number, v.locale()) + " times ten " + power->spoken,
+                      power->next};
+      if (const std::optional<Unit> unit = ParseUnit(v, power->next, i)) {
+        AddWords(reading.spoken, unit->many);
+        reading.kind = Kind::kMeasure;
+        reading.next = unit->next;
+      }
+      return reading;
     }
     exponent = times + 2;
   }

@@ -13,7 +13,7 @@ struct Sign {
 };
 
 // Signs with one name wherever they stand.
-constexpr std::array<Sign, 44> kNames = {{
+constexpr std::array<Sign, 47> kNames = {{
     {U'%', "percent"},
     {U'&', "and"},
     {U'@', "at"},
@@ -50,6 +50,9 @@ constexpr std::array<Sign, 44> kNames = {{
     {U'∴', "therefore"},
     {U'∝', "is proportional to"},
     {U'⌘', "command"},
+    {U'⌥', "option"},
+    {U'⇧', "shift"},
+    {U'⌃', "control"},
     {U'∪', "union"},
     {U'∩', "intersection"},
     {U'≡', "is identical to"},

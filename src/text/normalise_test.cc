@@ -211,7 +211,7 @@ TEST(NormaliseTest, Mathematics) {
       {"5 > 3 and 2 < 4.", "five is greater than three and two is less than four."},
       {"a² + b² = c²", "a squared plus b squared equals c squared"},
       {"CO2 and NaCl are common; so is C6H12O6.",
-       "CO two and NACL are common; so is C six H twelve O six."},
+       "C O two and N A C L are common; so is C six H twelve O six."},
       {"The results (p < 0.05) were good.",
        "The results (p is less than zero point zero five) were good."},
   });

@@ -57,6 +57,12 @@ MaybeReading ReadSeason(const AtomView& v, size_t i);         // 2022/23
 MaybeReading ReadGroupedDigits(const AtomView& v, size_t i);  // 4111 1111 1111 1111
 MaybeReading ReadCompass(const AtomView& v, size_t i);        // Pennsylvania Ave NW
 
+// ---- codes (normalise_code.cc) ----
+
+MaybeReading ReadCode(const AtomView& v, size_t i);  // 401(k), 0x1F, fe80::1, Ca(OH)2, Na+, O-
+// "CaCO", "H", "NaCl": only symbols of chemical elements (normalise_letters.cc).
+bool IsElements(std::string_view text);
+
 // ---- others ----
 
 MaybeReading ReadMoney(const AtomView& v, size_t i);             // begins with a sign or code

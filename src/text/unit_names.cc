@@ -7,7 +7,7 @@ namespace litetts::text {
 namespace {
 
 // By bytes of the sign.
-constexpr std::array<UnitName, 171> kUnits = {{
+constexpr std::array<UnitName, 172> kUnits = {{
     {"AU", "astronomical unit", "astronomical units"},
     {"Ah", "amp hour", "amp hours"},
     {"Bq", "becquerel", "becquerels"},
@@ -107,6 +107,7 @@ constexpr std::array<UnitName, 171> kUnits = {{
     {"km", "kilometer", "kilometers"},
     {"kmh", "kilometer per hour", "kilometers per hour"},
     {"kmph", "kilometer per hour", "kilometers per hour"},
+    {"kn", "knot", "knots"},
     {"kph", "kilometer per hour", "kilometers per hour"},
     {"kt", "knot", "knots"},
     {"kts", "knots", "knots"},

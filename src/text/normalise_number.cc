@@ -381,46 +381,6 @@ bool IsYearLike(const AtomView& v, size_t i, const Number& number) {
   return !CountsThings(v, number.next);
 }
 
-MaybeReading ReadFractionSign(const AtomView& v, size_t i) {
-  struct Sign {
-    char32_t sign;
-    std::string_view top;
-    std::string_view bottom;
-  };
-  static constexpr std::array<Sign, 18> kSigns = {{
-      {U'½', "1", "2"},
-      {U'¼', "1", "4"},
-      {U'¾', "3", "4"},
-      {U'⅓', "1", "3"},
-      {U'⅔', "2", "3"},
-      {U'⅕', "1", "5"},
-      {U'⅖', "2", "5"},
-      {U'⅗', "3", "5"},
-      {U'⅘', "4", "5"},
-      {U'⅙', "1", "6"},
-      {U'⅚', "5", "6"},
-      {U'⅛', "1", "8"},
-      {U'⅜', "3", "8"},
-      {U'⅝', "5", "8"},
-      {U'⅞', "7", "8"},
-      {U'⅐', "1", "7"},
-      {U'⅑', "1", "9"},
-      {U'⅒', "1", "10"},
-  }};
-  for (const Sign& sign : kSigns) {
-    if (v.IsMark(i, sign.sign)) {
-      Reading reading{Kind::kFraction, FractionWords(sign.top, sign.bottom, v.locale()), i + 1};
-      if (const std::optional<Unit> unit =
-              v.IsDigits(i - 1) ? std::nullopt : ParseUnit(v, i + 1, i)) {
-        AddWords(reading.spoken, unit->one);
-        reading.next = unit->next;
-      }
-      return reading;
-    }
-  }
-  return std::nullopt;
-}
-
 MaybeReading ReadOrdinal(const AtomView& v, size_t i) {
   const std::optional<Number> number = ParseNumber(v, i);
   if (!number || !number->fraction.empty() || !v.IsWord(number->next)) return std::nullopt;

@@ -35,7 +35,6 @@ bool CountsThings(const AtomView& v, size_t next);
 
 MaybeReading ReadNumber(const AtomView& v, size_t i);           // anything that begins with digits
 MaybeReading ReadSignedNumber(const AtomView& v, size_t i);     // -5, +5, ±5, ~5, .5, <5
-MaybeReading ReadFractionSign(const AtomView& v, size_t i);     // ½
 MaybeReading ReadDecadeOrElision(const AtomView& v, size_t i);  // '90s, '98
 MaybeReading ReadOrdinal(const AtomView& v, size_t i);
 MaybeReading ReadDecade(const AtomView& v, size_t i);
@@ -44,7 +43,8 @@ MaybeReading ReadScaleSuffix(const AtomView& v, size_t i, const Number& number);
 
 // ---- numbers in a row (normalise_series.cc) ----
 
-MaybeReading ReadSlashed(const AtomView& v, size_t i);  // 1/2, 24/7, 8/10
+MaybeReading ReadSlashed(const AtomView& v, size_t i);       // 1/2, 24/7, 8/10
+MaybeReading ReadFractionSign(const AtomView& v, size_t i);  // ½
 MaybeReading ReadRange(const AtomView& v, size_t i);
 MaybeReading ReadHyphenatedDigits(const AtomView& v, size_t i);
 MaybeReading ReadScientific(const AtomView& v, size_t i);

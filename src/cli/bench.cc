@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,7 +40,7 @@ struct BenchOptions {
   std::string voice = "af_heart";
   size_t repeats = 3;
   bool as_json = false;
-  model::Precision precision = model::Precision::kAuto;
+  model::BackendOptions backend;
   engine::SpeakerFiles files = engine::SpeakerFiles::Default();
 };
 
@@ -109,24 +110,26 @@ json::object ToJson(const Measurement& measurement) {
 }
 
 Status PrintReport(const std::vector<Measurement>& measurements, double load_seconds,
-                   const model::Kokoro& network, bool as_json) {
+                   const model::BackendInfo& backend, bool as_json) {
   const double peak = kernels::MeasureFmaPeak();
   if (as_json) {
     json::array results;
     for (const Measurement& each : measurements) results.push_back(ToJson(each));
-    return Print(
-        json::serialize(json::object{{"load_seconds", load_seconds},
-                                     {"simd", kernels::SimdName()},
-                                     {"precision", model::PrecisionName(network.precision())},
-                                     {"weights", network.variant()},
-                                     {"fma_peak_gflops_per_core", peak},
-                                     {"results", std::move(results)}}) +
-        "\n");
+    return Print(json::serialize(json::object{{"load_seconds", load_seconds},
+                                              {"simd", kernels::SimdName()},
+                                              {"precision", backend.precision},
+                                              {"weights", backend.variant},
+                                              {"backend", backend.name},
+                                              {"backend_version", backend.version},
+                                              {"fma_peak_gflops_per_core", peak},
+                                              {"results", std::move(results)}}) +
+                 "\n");
   }
-  std::string out =
-      Concat("SIMD ", kernels::SimdName(), ", ", model::PrecisionName(network.precision()),
-             " arithmetic, ", network.variant(), " weights, loaded in ", load_seconds * 1e3,
-             " ms; peak of a core: ", peak, " GFLOP/s in float\n");
+  std::string out = Concat(backend.version.empty() ? Concat("SIMD ", kernels::SimdName(), ", ",
+                                                            backend.precision, " arithmetic, ")
+                                                   : Concat("ONNX Runtime ", backend.version, ", "),
+                           backend.variant, " weights, loaded in ", load_seconds * 1e3,
+                           " ms; peak of a core: ", peak, " GFLOP/s in float\n");
   std::array<char, 160> line;
   std::snprintf(line.data(), line.size(), "%-8s %8s %9s %8s %13s %8s %8s %8s\n", "text", "threads",
                 "audio s", "RTF", "first sound s", "GFLOP/s", "of peak", "peak MB");
@@ -143,27 +146,34 @@ Status PrintReport(const std::vector<Measurement>& measurements, double load_sec
 }
 
 Status Bench(const BenchOptions& options) {
-  const double start = NowSeconds();
-  LITETTS_ASSIGN_OR_RETURN(const engine::Synthesizer synthesizer,
-                           engine::Synthesizer::Load(options.files, options.precision));
-  const double load_seconds = NowSeconds() - start;
   std::vector<size_t> threads = options.threads;
   if (threads.empty()) {
     threads.push_back(1);
     if (UsableCores() > 1) threads.push_back(UsableCores());
   }
   std::vector<Measurement> measurements;
+  std::optional<engine::Synthesizer> synthesizer;
+  double load_seconds = 0.0;
   for (const size_t count : threads) {
+    // ONNX Runtime gets its threads when it is loaded.
+    if (!synthesizer || options.backend.kind == model::BackendKind::kOnnxRuntime) {
+      synthesizer.reset();
+      const double start = NowSeconds();
+      LITETTS_ASSIGN_OR_RETURN(
+          synthesizer,
+          engine::Synthesizer::Load(options.files, WithThreads(options.backend, count)));
+      load_seconds = NowSeconds() - start;
+    }
     for (const BenchText& text : kTexts) {
       if (std::find(options.texts.begin(), options.texts.end(), text.name) == options.texts.end()) {
         continue;
       }
       LITETTS_ASSIGN_OR_RETURN(Measurement measurement,
-                               MeasureText(synthesizer, options, text, count));
+                               MeasureText(*synthesizer, options, text, count));
       measurements.push_back(std::move(measurement));
     }
   }
-  return PrintReport(measurements, load_seconds, synthesizer.network(), options.as_json);
+  return PrintReport(measurements, load_seconds, synthesizer->backend(), options.as_json);
 }
 
 }  // namespace
@@ -182,7 +192,7 @@ void AddBenchCommand(CLI::App& app, Action& action) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command->add_flag("--json", options->as_json, "Print one JSON object");
-  AddPrecision(*command, options->precision);
+  AddBackend(*command, options->backend);
   command->add_option("--model", options->files.model, "Model file")->type_name("FILE");
   command->callback([options, &action] { action = [options] { return Bench(*options); }; });
 }

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "model/onnx_runtime.h"
 #include "text/lexicon_file.h"
 
 namespace litetts::cli {
@@ -22,14 +23,44 @@ Result<std::string> TextSource::Read() const {
   return text;
 }
 
-void AddPrecision(CLI::App& command, model::Precision& precision) {
+void AddBackend(CLI::App& command, model::BackendOptions& backend) {
   command
       .add_option_function<std::string>(
           "--precision",
-          [&precision](const std::string& name) { precision = *model::ParsePrecision(name); },
+          [&backend](const std::string& name) { backend.precision = *model::ParsePrecision(name); },
           "Arithmetic of the generator; auto: the fastest here that cannot be heard")
       ->check(CLI::IsMember({"auto", "f32", "bf16", "int8"}))
       ->default_str("auto");
+  command
+      .add_option_function<std::string>(
+          "--backend",
+          [&backend](const std::string& name) { backend.kind = *model::ParseBackend(name); },
+          "What computes: native, or onnxruntime, whose model is an ONNX file")
+      ->check(CLI::IsMember({"native", "onnxruntime"}))
+      ->default_str("native");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--onnx",
+          [&backend](const std::vector<std::string>& settings) {
+            for (const std::string& setting : settings) {
+              const size_t equals = setting.find('=');
+              const Status status =
+                  equals == std::string::npos
+                      ? InvalidArgument("--onnx takes NAME=VALUE, not '", setting, "'")
+                      : model::SetOnnxRuntimeOption(setting.substr(0, equals),
+                                                    setting.substr(equals + 1), backend.onnx);
+              if (!status.ok()) throw CLI::ValidationError(status.message());
+            }
+          },
+          "A setting of ONNX Runtime (docs/backends.md); may be repeated")
+      ->type_name("NAME=VALUE");
+}
+
+model::BackendOptions WithThreads(model::BackendOptions backend, size_t threads) {
+  if (backend.onnx.intra_op_threads == 0) {
+    backend.onnx.intra_op_threads = static_cast<int>(threads);
+  }
+  return backend;
 }
 
 void AddTextSource(CLI::App& command, TextSource& source) {

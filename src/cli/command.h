@@ -7,7 +7,7 @@
 
 #include "audio/watermark_code.h"
 #include "base/status.h"
-#include "model/precision.h"
+#include "model/backend.h"
 #include "text/frontend.h"
 
 namespace CLI {
@@ -41,8 +41,11 @@ struct TextSource {
   Result<std::string> Read() const;
 };
 
-// Adds --precision, checked while parsing.
-void AddPrecision(CLI::App& command, model::Precision& precision);
+// Adds --precision, --backend and --onnx, checked while parsing.
+void AddBackend(CLI::App& command, model::BackendOptions& backend);
+
+// With that many threads for ONNX Runtime, unless they were set.
+model::BackendOptions WithThreads(model::BackendOptions backend, size_t threads);
 
 // Adds TEXT and --file.
 void AddTextSource(CLI::App& command, TextSource& source);

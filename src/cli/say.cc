@@ -52,7 +52,7 @@ struct SayOptions {
   bool markup = true;
   bool as_json = false;
   bool has_profile = false;
-  model::Precision precision = model::Precision::kAuto;
+  model::BackendOptions backend;
   engine::SpeakerFiles files = engine::SpeakerFiles::Default();
 };
 
@@ -99,6 +99,12 @@ class ProgressSink : public engine::AudioSink {
   std::string phonemes_;
 };
 
+json::object SettingsJson(const model::BackendInfo& backend) {
+  json::object settings;
+  for (const auto& [name, value] : backend.settings) settings[name] = value;
+  return settings;
+}
+
 std::string ReportJson(const engine::SpeakReport& report, const std::string& phonemes,
                        const engine::Synthesizer& synthesizer, size_t threads) {
   const json::array ignored(report.ignored_markup.begin(), report.ignored_markup.end());
@@ -114,8 +120,11 @@ std::string ReportJson(const engine::SpeakReport& report, const std::string& pho
       {"ignored_markup", ignored},
       {"threads", threads},
       {"simd", kernels::SimdName()},
-      {"precision", model::PrecisionName(synthesizer.network().precision())},
-      {"weights", synthesizer.network().variant()},
+      {"precision", synthesizer.backend().precision},
+      {"weights", synthesizer.backend().variant},
+      {"backend", synthesizer.backend().name},
+      {"backend_version", synthesizer.backend().version},
+      {"backend_settings", SettingsJson(synthesizer.backend())},
       {"peak_rss_bytes", PeakResidentBytes()},
   });
 }
@@ -133,6 +142,12 @@ Result<std::unique_ptr<AudioOutput>> OpenOutput(const SayOptions& options) {
 
 Status Say(const SayOptions& options) {
   if (!options.timings.empty()) LITETTS_RETURN_IF_ERROR(CheckTimingsFile(options.timings));
+  if (options.backend.kind == model::BackendKind::kOnnxRuntime &&
+      (options.has_profile || !options.trace.empty())) {
+    return InvalidArgument(
+        "--profile and --trace are of the backend native; ONNX Runtime writes its own with --onnx "
+        "profile=PREFIX");
+  }
   engine::SpeakRequest request;
   LITETTS_ASSIGN_OR_RETURN(request.text, options.source.Read());
   request.voice = options.voice;
@@ -160,12 +175,14 @@ Status Say(const SayOptions& options) {
   if (!options.lang.empty()) {
     request.locale = options.lang == "en-gb" ? text::Locale::kEnGb : text::Locale::kEnUs;
   }
-  LITETTS_ASSIGN_OR_RETURN(const engine::Synthesizer synthesizer,
-                           engine::Synthesizer::Load(options.files, options.precision));
+  request.needs_timings = !options.timings.empty();
+  const size_t threads = options.threads > 0 ? options.threads : UsableCores();
+  LITETTS_ASSIGN_OR_RETURN(
+      const engine::Synthesizer synthesizer,
+      engine::Synthesizer::Load(options.files, WithThreads(options.backend, threads)));
   LITETTS_ASSIGN_OR_RETURN(const std::unique_ptr<AudioOutput> output, OpenOutput(options));
   std::signal(SIGINT, [](int) { g_interrupted = true; });
   std::signal(SIGTERM, [](int) { g_interrupted = true; });
-  const size_t threads = options.threads > 0 ? options.threads : UsableCores();
   model::Workspace workspace(threads);
   ProgressSink sink(output.get());
   LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport report,
@@ -242,7 +259,7 @@ void AddSayCommand(CLI::App& app, Action& action) {
                     "Print where the network's time went to standard error");
   command->add_option("--trace", options->trace, "Write the same, run by run, as Chrome trace JSON")
       ->type_name("FILE");
-  AddPrecision(*command, options->precision);
+  AddBackend(*command, options->backend);
   command->add_option("--model", options->files.model, "Model file")->type_name("FILE");
   command->add_option("--voices", options->files.voices, "Voices file")->type_name("FILE");
   command->add_option("--english", options->files.english, "English data file")->type_name("FILE");

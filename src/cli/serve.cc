@@ -29,6 +29,7 @@ void AddServeCommand(CLI::App& app, Action& action) {
   command->add_option("--port", settings->port, "Port (8354); 0: any free one");
   command->add_option("--precision", settings->precision,
                       "Arithmetic of the generator: auto, f32, bf16 or int8");
+  command->add_option("--backend", settings->backend, "What computes: native or onnxruntime");
   command->callback([settings, &action] { action = [settings] { return RunServe(*settings); }; });
 }
 

@@ -24,6 +24,7 @@ Result<server::ServerConfig> ServerSettings::Load() const {
   }
   if (!host.empty()) sources.overrides.emplace_back("server.host", host);
   if (!port.empty()) sources.overrides.emplace_back("server.port", port);
+  if (!backend.empty()) sources.overrides.emplace_back("performance.backend", backend);
   if (!precision.empty()) sources.overrides.emplace_back("performance.precision", precision);
   return server::LoadConfig(sources);
 }

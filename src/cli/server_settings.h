@@ -19,6 +19,7 @@ struct ServerSettings {
   std::string host;
   std::string port;
   std::string precision;
+  std::string backend;
 
   Result<server::ServerConfig> Load() const;
 };

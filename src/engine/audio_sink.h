@@ -21,7 +21,7 @@ class AudioSink {
   // The audio of the chunk that comes next failed its checks and is made in another way.
   virtual void OnRetry(const Status& /*problem*/) {}
   // Chunk `index` comes next. Called before its samples, with the durations (frames per token, pads
-  // included); it will have about `num_samples`.
+  // included; empty where the backend does not tell them); it will have about `num_samples`.
   virtual Status OnChunk(size_t index, std::span<const int32_t> durations, size_t num_samples) = 0;
   // The chunk that comes next is not computed for this request: a cache has it. Before OnChunk().
   virtual void OnCachedChunk() {}

@@ -41,12 +41,15 @@ std::vector<std::span<const int32_t>> Cut(std::span<const int32_t> tokens, size_
 
 // As if the whole had been made at once: the pads around a cut are the space's frames.
 void Append(Segment piece, Segment& whole) {
-  if (whole.durations.empty()) {
+  if (whole.samples.empty()) {
     whole = std::move(piece);
     return;
   }
-  whole.durations.back() += piece.durations.front();
-  whole.durations.insert(whole.durations.end(), piece.durations.begin() + 1, piece.durations.end());
+  if (!piece.durations.empty()) {
+    whole.durations.back() += piece.durations.front();
+    whole.durations.insert(whole.durations.end(), piece.durations.begin() + 1,
+                           piece.durations.end());
+  }
   whole.samples.insert(whole.samples.end(), piece.samples.begin(), piece.samples.end());
 }
 

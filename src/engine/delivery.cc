@@ -91,7 +91,7 @@ void Delivery::ChangeBackground() {
   }
 }
 
-Status Delivery::BeginChunk(size_t index, std::span<const int32_t> durations,
+Status Delivery::BeginChunk(size_t index, std::span<const int32_t> durations, size_t num_samples,
                             const ChunkStyle& style) {
   index_ = index;
   style_ = style;
@@ -104,12 +104,9 @@ Status Delivery::BeginChunk(size_t index, std::span<const int32_t> durations,
   levels_ = {};
   level_sum_ = 0.0;
   level_count_ = 0;
-  size_t num_frames = 0;
-  for (const int32_t duration : durations) num_frames += static_cast<size_t>(duration);
-  const uint64_t num_samples =
-      audio::StretchedLength(num_frames * model::kSamplesPerFrame, style.tempo);
-  LITETTS_RETURN_IF_ERROR(sink_.OnChunk(index, durations, num_samples));
-  return knows_total() ? sink_.OnTotal(num_samples) : OkStatus();
+  const uint64_t num_stretched = audio::StretchedLength(num_samples, style.tempo);
+  LITETTS_RETURN_IF_ERROR(sink_.OnChunk(index, durations, num_stretched));
+  return knows_total() ? sink_.OnTotal(num_stretched) : OkStatus();
 }
 
 void Delivery::MeasureLevels(std::span<const float> samples) {
@@ -184,6 +181,7 @@ Status Delivery::Finish() {
 }
 
 void Delivery::AddTimings() {
+  if (durations_.empty()) return;
   const auto begin = static_cast<double>(joiner_.piece_begin());
   const auto end = static_cast<double>(joiner_.num_out_at_end());
   const auto trimmed = static_cast<double>(trimmer_->num_trimmed_at_start());

@@ -52,8 +52,10 @@ class Delivery {
   void AddPause(double seconds);
   // A recording between two chunks, before the first or after the last: samples at 24 kHz.
   Status AddClip(std::span<const float> samples);
-  // Durations of all tokens and both pads, of the chunks in order.
-  Status BeginChunk(size_t index, std::span<const int32_t> durations, const ChunkStyle& style);
+  // The chunks in order, each with its number of samples and the durations of all tokens and both
+  // pads; without durations the chunk has no timings.
+  Status BeginChunk(size_t index, std::span<const int32_t> durations, size_t num_samples,
+                    const ChunkStyle& style);
   Status AddSamples(std::span<const float> samples);
   Status EndChunk();
   // REQUIRES: all chunks came.

@@ -90,7 +90,7 @@ Delivered Deliver(const DeliveryOptions& options, const std::vector<std::vector<
     if (i > 0) delivery.AddPause(pause_seconds);
     const auto frames = static_cast<int32_t>(chunks[i].size() / kFrame);
     const std::vector<int32_t> durations = {12, 1, frames - 25, 12};
-    EXPECT_TRUE(delivery.BeginChunk(i, durations, style).ok());
+    EXPECT_TRUE(delivery.BeginChunk(i, durations, chunks[i].size(), style).ok());
     for (size_t at = 0; at < chunks[i].size(); at += 5000) {
       const auto piece = std::span(chunks[i]).subspan(at);
       EXPECT_TRUE(delivery.AddSamples(piece.first(std::min<size_t>(5000, piece.size()))).ok());

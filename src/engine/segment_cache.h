@@ -18,7 +18,7 @@ namespace litetts::engine {
 
 // What the network made of one chunk, before anything else is done to it.
 struct Segment {
-  std::vector<int32_t> durations;  // frames per token, both pads included
+  std::vector<int32_t> durations;  // frames per token, both pads included; or empty
   std::vector<float> samples;      // 24 kHz
   std::string voice;               // as it was asked for
 

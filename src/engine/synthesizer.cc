@@ -1,7 +1,10 @@
 #include "engine/synthesizer.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -14,6 +17,7 @@
 #include "engine/pauses.h"
 #include "engine/ssml_host.h"
 #include "model/blend.h"
+#include "model/onnx_runtime.h"
 
 namespace litetts::engine {
 
@@ -22,6 +26,19 @@ namespace {
 Status CheckRange(std::string_view name, double value, double least, double most) {
   if (value >= least && value <= most) return OkStatus();
   return InvalidArgument(name, " ", value, " is outside ", least, "..", most);
+}
+
+// What only some backends can do.
+Status CheckBackend(const SpeakRequest& request, const model::BackendInfo& backend) {
+  if (request.needs_timings && !backend.has_durations) {
+    return InvalidArgument("the backend ", backend.name,
+                           " does not tell when words are heard; the backend native does");
+  }
+  if (request.noise_seed && !backend.has_noise_seed) {
+    return InvalidArgument("the backend ", backend.name,
+                           " takes no seed: its model adds no noise; the backend native does");
+  }
+  return OkStatus();
 }
 
 Status CheckRequest(const SpeakRequest& request) {
@@ -64,7 +81,21 @@ Status AddPauseAndClips(std::span<const text::Chunk> chunks, size_t i, double sp
   return AddClips(chunks[i].clips_after, speed, is_end, delivery);
 }
 
-double NetworkSpeed(double speed) { return std::clamp(speed, kMinNetworkSpeed, kMaxNetworkSpeed); }
+double NetworkSpeed(double speed, const model::BackendInfo& backend) {
+  return backend.has_speed ? std::clamp(speed, kMinNetworkSpeed, kMaxNetworkSpeed) : 1.0;
+}
+
+Result<std::unique_ptr<const model::Backend>> LoadBackend(const SpeakerFiles& files,
+                                                          const model::BackendOptions& options) {
+  if (options.kind == model::BackendKind::kOnnxRuntime) {
+    const bool is_default = files.model == SpeakerFiles::Default().model;
+    return model::LoadOnnxRuntime(is_default ? DefaultOnnxModel() : files.model, options.onnx);
+  }
+  LITETTS_ASSIGN_OR_RETURN(model::Kokoro network,
+                           model::Kokoro::Load(files.model, options.precision));
+  return std::unique_ptr<const model::Backend>(
+      std::make_unique<const model::Kokoro>(std::move(network)));
+}
 
 // Tells the sink that the network has its durations.
 class DurationNotice : public model::DurationListener {
@@ -82,14 +113,11 @@ class ChunkForwarder {
   ChunkForwarder(Delivery& delivery, size_t index, const ChunkStyle& style)
       : delivery_(delivery), index_(index), style_(style) {}
 
-  void OnDurations(std::span<const int32_t> durations) {
-    status_ = delivery_.BeginChunk(index_, durations, style_);
-  }
-
-  Status OnSamples(std::span<const float> samples) {
-    LITETTS_RETURN_IF_ERROR(status_);
-    if (first_samples_seconds_ == 0.0) first_samples_seconds_ = NowSeconds();
-    return delivery_.AddSamples(samples);
+  Status Deliver(const Segment& segment) {
+    LITETTS_RETURN_IF_ERROR(
+        delivery_.BeginChunk(index_, segment.durations, segment.samples.size(), style_));
+    first_samples_seconds_ = NowSeconds();
+    return delivery_.AddSamples(segment.samples);
   }
 
   double first_samples_seconds() const { return first_samples_seconds_; }
@@ -99,7 +127,6 @@ class ChunkForwarder {
   size_t index_;
   ChunkStyle style_;
   double first_samples_seconds_ = 0.0;  // on the clock of NowSeconds()
-  Status status_;                       // of the announcement
 };
 
 // Symbols that the style of each chunk goes by: the parts of one sentence share that of the
@@ -168,16 +195,31 @@ double SpeakReport::rtf() const {
   return num_samples == 0 ? 0.0 : (text_seconds + synthesis_seconds) / audio_seconds();
 }
 
-Result<Synthesizer> Synthesizer::Load(const SpeakerFiles& files, model::Precision precision) {
-  Result<model::Kokoro> network = model::Kokoro::Load(files.model, precision);
-  if (!network.ok()) return WithAdvice(network.status());
+std::string DefaultOnnxModel() {
+  constexpr const char* kName = "kokoro-v1.0.int8.onnx";
+  std::string path = Concat(HomeFolder(), "/models/", kName);
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  const bool has_cache = cache != nullptr && *cache != '\0';
+  if (::access(path.c_str(), R_OK) == 0 || (!has_cache && home == nullptr)) return path;
+  return Concat(has_cache ? std::string(cache) : Concat(home, "/.cache"), "/litetts/sources/",
+                kName);
+}
+
+Result<Synthesizer> Synthesizer::Load(const SpeakerFiles& files,
+                                      const model::BackendOptions& options) {
+  Result<std::unique_ptr<const model::Backend>> backend = LoadBackend(files, options);
+  if (!backend.ok()) {
+    return options.kind == model::BackendKind::kNative ? WithAdvice(backend.status())
+                                                       : backend.status();
+  }
   Result<model::VoiceTable> voices = model::VoiceTable::Open(files.voices);
   if (!voices.ok()) return WithAdvice(voices.status());
   Result<text::Frontend> frontend = text::Frontend::Load(files.english);
   if (!frontend.ok()) return WithAdvice(frontend.status());
   Synthesizer synthesizer;
   synthesizer.exact_ = std::make_unique<ExactNetwork>(files.model);
-  synthesizer.network_ = std::make_unique<const model::Kokoro>(std::move(*network));
+  synthesizer.backend_ = std::move(*backend);
   synthesizer.voices_ = std::make_unique<const model::VoiceTable>(std::move(*voices));
   synthesizer.blends_ = std::make_unique<const model::BlendStore>(files.blends);
   synthesizer.frontend_ = std::make_unique<const text::Frontend>(std::move(*frontend));
@@ -226,20 +268,20 @@ Synthesizer::Synthesizer(Synthesizer&&) noexcept = default;
 Synthesizer& Synthesizer::operator=(Synthesizer&&) noexcept = default;
 Synthesizer::~Synthesizer() = default;
 
-Result<const model::Kokoro*> Synthesizer::Exact() const {
-  if (network_->precision() == model::Precision::kF32) return network_.get();
+Result<const model::Backend*> Synthesizer::Exact() const {
+  if (backend_->info().is_exact) return backend_.get();
   MutexLock lock(exact_->mutex);
   if (exact_->network == nullptr) {
     LITETTS_ASSIGN_OR_RETURN(model::Kokoro network,
                              model::Kokoro::Load(exact_->path, model::Precision::kF32));
     exact_->network = std::make_unique<const model::Kokoro>(std::move(network));
   }
-  return exact_->network.get();
+  return static_cast<const model::Backend*>(exact_->network.get());
 }
 
-std::string SegmentKey(const model::Request& request, std::string_view network_identity) {
+std::string SegmentKey(const model::Request& request, std::string_view backend_identity) {
   std::string text =
-      Concat(network_identity, '\n', std::hexfloat, request.speed, ' ', std::dec,
+      Concat(backend_identity, '\n', std::hexfloat, request.speed, ' ', std::dec,
              request.noise_seed ? std::to_string(*request.noise_seed) : "none", '\n');
   const auto add = [&](const auto& values) {
     text.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
@@ -255,7 +297,7 @@ std::string SegmentKey(const model::Request& request, std::string_view network_i
 
 struct Synthesizer::NextChunk {
   const model::Request& network;  // without listeners
-  ChunkForwarder& listener;
+  ChunkForwarder& forwarder;
   const std::string& voice;
 };
 
@@ -265,22 +307,22 @@ Status Synthesizer::SpeakChunk(const SpeakRequest& request, const NextChunk& chu
   const double before = NowSeconds();
   DurationNotice notice(sink);
   const auto run = [&](std::span<const int32_t> tokens, bool is_exact) -> Result<Segment> {
-    const model::Kokoro* network = network_.get();
+    const model::Backend* backend = backend_.get();
     if (is_exact) {
-      LITETTS_ASSIGN_OR_RETURN(network, Exact());
+      LITETTS_ASSIGN_OR_RETURN(backend, Exact());
     }
     model::Request network_request = chunk.network;
     network_request.tokens = tokens;
     network_request.duration_listener = &notice;
     LITETTS_ASSIGN_OR_RETURN(const model::Utterance made,
-                             network->Run(network_request, workspace()));
+                             backend->Run(network_request, workspace()));
     return Segment{.durations = {made.durations.begin(), made.durations.end()},
                    .samples = {made.samples.begin(), made.samples.end()},
                    .voice = chunk.voice};
   };
   const CheckedSynthesis synthesis = {
       .speed = chunk.network.speed,
-      .is_exact = network_->precision() == model::Precision::kF32,
+      .is_exact = backend_->info().is_exact,
       .max_retries = request.max_retries,
       .run = run,
       .on_retry = [&](const Status& problem) { sink.OnRetry(problem); }};
@@ -289,29 +331,27 @@ Status Synthesizer::SpeakChunk(const SpeakRequest& request, const NextChunk& chu
     report.synthesis_seconds += NowSeconds() - before;
     return made;
   };
-  const auto deliver = [&](const Segment& segment) {
-    chunk.listener.OnDurations(segment.durations);
-    return chunk.listener.OnSamples(segment.samples);
-  };
   if (request.segments == nullptr) {
     LITETTS_ASSIGN_OR_RETURN(const Segment segment, compute());
-    return deliver(segment);
+    return chunk.forwarder.Deliver(segment);
   }
   const SegmentCache::Wait wait =
       request.wait ? request.wait : [](const std::function<void()>& sleep) { sleep(); };
-  LITETTS_ASSIGN_OR_RETURN(const SegmentCache::Found found,
-                           request.segments->Get(SegmentKey(chunk.network, network_->identity()),
-                                                 compute, wait, request.cancel));
+  LITETTS_ASSIGN_OR_RETURN(
+      const SegmentCache::Found found,
+      request.segments->Get(SegmentKey(chunk.network, backend_->info().identity), compute, wait,
+                            request.cancel));
   if (found.origin != SegmentCache::Origin::kComputed) {
     ++report.num_cached_chunks;
     sink.OnCachedChunk();
   }
-  return deliver(*found.segment);
+  return chunk.forwarder.Deliver(*found.segment);
 }
 
 Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
                                        const WorkspaceSource& workspace, AudioSink& sink) const {
   const double start = NowSeconds();
+  LITETTS_RETURN_IF_ERROR(CheckBackend(request, backend_->info()));
   LITETTS_RETURN_IF_ERROR(voices_->Resolve(request.voice, blends_.get()).status());
   LITETTS_ASSIGN_OR_RETURN(const std::shared_ptr<const text::Analysis> found,
                            FindAnalysis(request));
@@ -344,7 +384,7 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
       voice_name = wanted;
     }
     const double speed = SpeedOf(request, style);
-    const double network_speed = NetworkSpeed(speed);
+    const double network_speed = NetworkSpeed(speed, backend_->info());
     ChunkForwarder forwarder(delivery, i,
                              {.tempo = speed / network_speed,
                               .pitch_semitones = PitchOf(request, style),
@@ -363,7 +403,7 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
         .profile = request.profile,
     };
     LITETTS_RETURN_IF_ERROR(SpeakChunk(
-        request, {.network = network_request, .listener = forwarder, .voice = voice_name},
+        request, {.network = network_request, .forwarder = forwarder, .voice = voice_name},
         workspace, sink, report));
     if (i == 0) report.first_audio_seconds = forwarder.first_samples_seconds() - start;
     LITETTS_RETURN_IF_ERROR(delivery.EndChunk());

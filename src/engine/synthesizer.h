@@ -32,6 +32,10 @@ struct SpeakerFiles {
   static SpeakerFiles Default();
 };
 
+// The model file of the backend onnxruntime where none is named: models/kokoro-v1.0.int8.onnx in
+// the data folder, else the one that quickstart downloaded.
+std::string DefaultOnnxModel();
+
 inline constexpr double kMinSpeed = 0.25;
 inline constexpr double kMaxSpeed = 4.0;
 // The network speaks as fast as asked from kMinNetworkSpeed to kMaxNetworkSpeed; beyond, its audio
@@ -43,7 +47,7 @@ inline constexpr double kMaxVolume = 4.0;
 inline constexpr double kMinLoudnessLufs = -40.0;
 inline constexpr double kMaxLoudnessLufs = -12.0;
 
-// All fields but `cancel` and `profile` change the sound, and with them `media_folder`'s files
+// All fields from `text` to `noise_seed` change the sound, and with them `media_folder`'s files
 // where the text is SSML: whoever keeps what Speak() made must tell requests apart by all of them.
 struct SpeakRequest {
   std::string text;
@@ -72,6 +76,7 @@ struct SpeakRequest {
   // How to wait for a chunk that another call makes; none: on this thread.
   SegmentCache::Wait wait = {};
   TextCache* texts = nullptr;  // the same for texts
+  bool needs_timings = false;  // refused where the backend has none
   size_t max_retries = 2;      // of a chunk whose audio fails its checks, each in another way
 };
 
@@ -102,7 +107,7 @@ Result<model::SavedBlend> SaveBlend(const model::BlendStore& store, const model:
 using WorkspaceSource = std::function<model::Workspace&()>;
 
 // Under which a chunk's samples are kept: equal keys, equal bits (docs/caching.md).
-std::string SegmentKey(const model::Request& request, std::string_view network_identity);
+std::string SegmentKey(const model::Request& request, std::string_view backend_identity);
 
 // Text to audio. Immutable after Load(), thread-safe: Speak() may be called from many threads, each
 // with its own Workspace.
@@ -112,7 +117,7 @@ class Synthesizer {
   Synthesizer& operator=(Synthesizer&&) noexcept;
   ~Synthesizer();
   static Result<Synthesizer> Load(const SpeakerFiles& files,
-                                  model::Precision precision = model::Precision::kAuto);
+                                  const model::BackendOptions& options = {});
 
   // Text to chunks of tokens, in the locale of the request. kNotFound for an unknown voice,
   // kInvalidArgument for a request outside its ranges.
@@ -125,7 +130,7 @@ class Synthesizer {
 
   const model::VoiceTable& voices() const { return *voices_; }
   const model::BlendStore& blends() const { return *blends_; }
-  const model::Kokoro& network() const { return *network_; }
+  const model::BackendInfo& backend() const { return backend_->info(); }
 
  private:
   Synthesizer() = default;
@@ -135,11 +140,11 @@ class Synthesizer {
   // Computes a chunk or takes it from the cache, and delivers it.
   Status SpeakChunk(const SpeakRequest& request, const NextChunk& chunk,
                     const WorkspaceSource& workspace, AudioSink& sink, SpeakReport& report) const;
-  // The network in 32-bit floats, loaded when it is first needed.
+  // The native network in 32-bit floats, loaded when it is first needed.
   struct ExactNetwork;
-  Result<const model::Kokoro*> Exact() const;
+  Result<const model::Backend*> Exact() const;
 
-  std::unique_ptr<const model::Kokoro> network_;
+  std::unique_ptr<const model::Backend> backend_;
   std::unique_ptr<ExactNetwork> exact_;
   std::unique_ptr<const model::VoiceTable> voices_;
   std::unique_ptr<const model::BlendStore> blends_;

@@ -1,7 +1,5 @@
 #include "model/import.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -9,11 +7,11 @@
 #include <utility>
 
 #include "base/file.h"
-#include "base/hex.h"
 #include "model/kokoro.h"
 #include "model/model_layout.h"
 #include "model/onnx_reader.h"
 #include "model/onnx_weights.h"
+#include "model/sha256.h"
 #include "model/weight_layout.h"
 
 namespace litetts::model {
@@ -22,15 +20,6 @@ namespace {
 constexpr std::string_view kLanguages = "en-us en-gb es fr-fr hi it ja pt-br zh";
 constexpr std::string_view kMergedLayer = "bert.layer";
 constexpr std::string_view kCheckpointLayer = "bert.encoder.albert_layer_groups.0.albert_layers.0";
-
-Result<std::string> Sha256(std::span<const std::byte> bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    return Internal("SHA-256 is not available");
-  }
-  return HexOf(std::as_bytes(std::span(digest).first(size)));
-}
 
 // The checkpoint's name of a layer of ours.
 std::string CheckpointName(const std::string& name) {
@@ -334,7 +323,7 @@ Result<ModelInfo> ImportOnnx(const std::string& source, const std::string& desti
   if (!graph.ok()) return WithFile(source, graph.status());
   Importer importer(graph.value());
   if (const Status status = importer.Run(); !status.ok()) return WithFile(source, status);
-  LITETTS_ASSIGN_OR_RETURN(const std::string sha256, Sha256(file.bytes()));
+  LITETTS_ASSIGN_OR_RETURN(const std::string sha256, Sha256Hex(file.bytes()));
   std::vector<Tensor> tensors;
   for (const OwnedTensor& tensor : importer.tensors()) tensors.push_back(tensor.View());
   std::map<std::string, std::string> metadata = {

@@ -27,9 +27,7 @@ namespace litetts::model {
 
 using kernels::Matrix;
 
-namespace {
-
-Status Validate(const Request& request) {
+Status ValidateRequest(const Request& request) {
   if (request.tokens.empty()) return InvalidArgument("there are no tokens to speak");
   if (request.tokens.size() > kMaxTokens) {
     return InvalidArgument("an utterance has at most ", kMaxTokens, " tokens, not ",
@@ -53,6 +51,8 @@ Status Validate(const Request& request) {
   }
   return OkStatus();
 }
+
+namespace {
 
 // What the text side hands to the frame side. Lives in the arena until the next run.
 struct Analysis {
@@ -91,10 +91,14 @@ struct Kokoro::Network {
   Network(std::unique_ptr<const TensorFile> tensor_file, Precision used, Binder& binder)
       : file(std::move(tensor_file)),
         precision(used),
-        variant(file->Metadata("variant")),
-        identity(Concat(file->Metadata("source_sha256"), ' ', variant, ' ',
-                        file->Metadata("format_version"), ' ', PrecisionName(used), ' ',
-                        kernels::SimdName(), ' ', BuildId())),
+        info{.name = "native",
+             .version = {},
+             .precision = std::string(PrecisionName(used)),
+             .variant = std::string(file->Metadata("variant")),
+             .identity = Concat(file->Metadata("source_sha256"), ' ', file->Metadata("variant"),
+                                ' ', file->Metadata("format_version"), ' ', PrecisionName(used),
+                                ' ', kernels::SimdName(), ' ', BuildId()),
+             .is_exact = used == Precision::kF32},
         prosodic_norms(
             binder.LinearLayer("style.prosodic", kStyleHalf, StyleWidth(StyleHalf::kProsodic))),
         acoustic_norms(
@@ -127,8 +131,7 @@ struct Kokoro::Network {
 
   std::unique_ptr<const TensorFile> file;  // what all layers' weights point into
   Precision precision;                     // of the generator
-  std::string variant;
-  std::string identity;
+  BackendInfo info;
   Linear prosodic_norms;
   Linear acoustic_norms;
   Albert albert;
@@ -281,12 +284,10 @@ Result<Kokoro> Kokoro::Load(const std::string& path, Precision precision) {
 }
 
 Precision Kokoro::precision() const { return network_->precision; }
-
-const std::string& Kokoro::variant() const { return network_->variant; }
-const std::string& Kokoro::identity() const { return network_->identity; }
+const BackendInfo& Kokoro::info() const { return network_->info; }
 
 Result<Utterance> Kokoro::Run(const Request& request, Workspace& workspace) const {
-  LITETTS_RETURN_IF_ERROR(Validate(request));
+  LITETTS_RETURN_IF_ERROR(ValidateRequest(request));
   const auto cancelled = [] { return Cancelled("the synthesis was cancelled"); };
   workspace.arena.Reset();
   LayerContext context(request, workspace);

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "base/thread_pool.h"
+#include "model/backend.h"
 #include "model/precision.h"
 #include "model/profile.h"
 #include "model/vocabulary.h"
@@ -96,30 +97,33 @@ struct Request {
 
 // Views into the workspace's arena, valid until its next Run().
 struct Utterance {
-  std::span<const int32_t> durations;  // frames per token, both pads included: tokens + 2 entries
-  std::span<const float> samples;      // 24 kHz, 600 * sum(durations)
+  // Frames per token, both pads included: tokens + 2 entries. Empty: the backend does not tell.
+  std::span<const int32_t> durations;
+  std::span<const float> samples;  // 24 kHz, 600 * sum(durations)
 };
 
-// The Kokoro-82M network over a mapped model file (docs/formats/model-file.md). Immutable after
-// Load(), thread-safe: Run() may be called from many threads, each with its own Workspace.
-class Kokoro {
+// kInvalidArgument for what no backend can speak: tokens, style or speed outside their ranges.
+Status ValidateRequest(const Request& request);
+
+// The native backend: the Kokoro-82M network over a mapped model file (docs/formats/model-file.md).
+// Immutable after Load(), thread-safe: Run() may be called from many threads, each with its own
+// Workspace.
+class Kokoro : public Backend {
  public:
   // kNotFound, kDataLoss naming the tensor or offset, kInvalidArgument for a file of another kind,
   // or what ResolvePrecision() says.
   static Result<Kokoro> Load(const std::string& path, Precision precision = Precision::kF32);
   Kokoro(Kokoro&&) noexcept;
   Kokoro& operator=(Kokoro&&) noexcept;
-  ~Kokoro();
+  ~Kokoro() override;
 
   // Resets the workspace's arena. kInvalidArgument for a request outside its ranges or one that
   // would last more than kMaxFrames, kCancelled. After a warm-up of the same size it allocates
   // nothing.
-  Result<Utterance> Run(const Request& request, Workspace& workspace) const;
+  Result<Utterance> Run(const Request& request, Workspace& workspace) const override;
 
-  Precision precision() const;         // in use, never kAuto
-  const std::string& variant() const;  // "int8", "f32", "f16", ... from the file's metadata
-  // Equal where equal requests give equal bits: weights, arithmetic, instructions and program.
-  const std::string& identity() const;
+  const BackendInfo& info() const override;
+  Precision precision() const;  // in use, never kAuto
 
  private:
   struct Network;

@@ -48,13 +48,30 @@ class OnnxBuilder {
     for (const std::string_view output : outputs) node += Bytes(2, output);
     node += Bytes(3, name) + Bytes(4, op);
     for (const auto& [key, value] : attributes) {
-      node += Bytes(5, Bytes(1, key) + Varint(3, static_cast<uint64_t>(value)));
+      node += Bytes(5, Bytes(1, key) + Varint(3, static_cast<uint64_t>(value)) + Varint(20, 2));
     }
     graph_ += Bytes(1, node);
   }
+  // A dimension of 0 is free.
+  void Input(std::string_view name, int type, const std::vector<size_t>& dims) {
+    graph_ += Bytes(11, ValueInfo(name, type, dims));
+  }
+  void Output(std::string_view name, int type, const std::vector<size_t>& dims) {
+    graph_ += Bytes(12, ValueInfo(name, type, dims));
+  }
   std::string Model() const { return Varint(1, 9) + Bytes(7, graph_); }
+  // With what ONNX Runtime asks for: a name and the version of the operators.
+  std::string RunnableModel() const {
+    return Varint(1, 8) + Bytes(7, graph_ + Bytes(2, "graph")) + Bytes(8, Varint(2, 17));
+  }
 
  private:
+  static std::string ValueInfo(std::string_view name, int type, const std::vector<size_t>& dims) {
+    std::string shape;
+    for (const size_t dim : dims) shape += Bytes(1, dim == 0 ? Bytes(2, "n") : Varint(1, dim));
+    const std::string tensor = Varint(1, static_cast<uint64_t>(type)) + Bytes(2, shape);
+    return Bytes(1, name) + Bytes(2, Bytes(1, tensor));
+  }
   static std::string Number(uint64_t value) {
     std::string out;
     for (; value >= 0x80; value >>= 7u) out += static_cast<char>(value | 0x80u);

@@ -185,6 +185,7 @@ HttpResponse Api::StillLoading() {
 void Api::SetSpeaker(std::unique_ptr<const Speaker> speaker) {
   owned_speaker_ = std::move(speaker);
   voices_ = owned_speaker_->Voices();
+  metrics_.SetBackend(owned_speaker_->Backend());
   for (const model::VoiceInfo& voice : voices_) voice_names_.push_back(voice.name);
   speaker_.store(owned_speaker_.get(), std::memory_order_release);
   StartPreloader();
@@ -312,7 +313,7 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
                               ? audio::Format::kWav
                               : *audio::FormatFromName(config_.default_format);
   limits.default_speed = config_.default_speed;
-  limits.model_variant = speaker->ModelVariant();
+  limits.model_variant = speaker->Backend().variant;
   limits.voices = voice_names_;
   limits.blends = &speaker->Blends();
   limits.lexicon = Lexicon();

@@ -29,6 +29,15 @@ HttpResponse JsonResponse(const json::value& value, int status = 200) {
   return response;
 }
 
+json::object BackendJson(const model::BackendInfo& backend) {
+  json::object settings;
+  for (const auto& [name, value] : backend.settings) settings[name] = value;
+  return {{"name", backend.name},
+          {"version", backend.version},
+          {"has_timings", backend.has_durations},
+          {"settings", std::move(settings)}};
+}
+
 json::object ModelObject(std::string_view name) {
   return {{"id", name}, {"object", "model"}, {"created", 1735689600}, {"owned_by", "litetts"}};
 }
@@ -195,7 +204,7 @@ Reply Api::Estimate(const HttpRequest& request) { return StartText(request, Esti
 Reply Api::Models(const HttpRequest&) {
   json::array models;
   for (const std::string& name :
-       ModelNames(speaker() == nullptr ? "" : speaker()->ModelVariant())) {
+       ModelNames(speaker() == nullptr ? "" : speaker()->Backend().variant)) {
     models.push_back(ModelObject(name));
   }
   return JsonResponse({{"object", "list"}, {"data", std::move(models)}});
@@ -204,7 +213,7 @@ Reply Api::Models(const HttpRequest&) {
 Reply Api::OneModel(const HttpRequest& request) {
   const std::string_view id = std::string_view(request.path).substr(request.path.rfind('/') + 1);
   for (const std::string& name :
-       ModelNames(speaker() == nullptr ? "" : speaker()->ModelVariant())) {
+       ModelNames(speaker() == nullptr ? "" : speaker()->Backend().variant)) {
     if (name == id) return JsonResponse(ModelObject(name));
   }
   return ErrorResponse({.status = 404,
@@ -216,7 +225,7 @@ Reply Api::OneModel(const HttpRequest& request) {
 Reply Api::AudioModels(const HttpRequest&) {
   json::array models;
   for (const std::string& name :
-       ModelNames(speaker() == nullptr ? "" : speaker()->ModelVariant())) {
+       ModelNames(speaker() == nullptr ? "" : speaker()->Backend().variant)) {
     models.push_back({{"id", name}, {"name", name}});
   }
   return JsonResponse({{"models", std::move(models)}});
@@ -256,8 +265,10 @@ Reply Api::Health(const HttpRequest&) {
   }
   return JsonResponse(
       {{"status", is_loaded ? "healthy" : "loading"},
-       {"model", is_loaded ? json::value(speaker()->ModelVariant()) : json::value(nullptr)},
-       {"precision", is_loaded ? json::value(speaker()->Precision()) : json::value(nullptr)},
+       {"model", is_loaded ? json::value(speaker()->Backend().variant) : json::value(nullptr)},
+       {"precision",
+        is_loaded ? json::value(speaker()->Backend().precision) : json::value(nullptr)},
+       {"backend", is_loaded ? BackendJson(speaker()->Backend()) : json::value(nullptr)},
        {"queued", load.num_queued},
        {"active", load.num_started},
        {"alerts", std::move(alerts)}});

@@ -12,7 +12,9 @@
 #include "audio/format.h"
 #include "audio/watermark_code.h"
 #include "base/file.h"
+#include "base/thread_pool.h"
 #include "engine/segment_store.h"
+#include "model/onnx_runtime.h"
 #include "model/precision.h"
 #include "server/address_range.h"
 #include "server/retired_keys.h"
@@ -85,6 +87,9 @@ const std::vector<Key>& Keys() {
       {"performance.threads", &C::threads, "Cores to use; 0: all usable ones", 0, 1024, kNo},
       {"performance.precision", &C::precision, "Of the generator: auto, f32, bf16 or int8", 0, 0,
        kNo},
+      {"performance.backend", &C::backend,
+       "What computes: native, or onnxruntime (docs/backends.md), whose model.path is an ONNX file",
+       0, 0, kNo},
       {"performance.max_text_length", &C::max_input_characters, "Characters of one request", 1,
        1e8},
       {"performance.max_whole_seconds", &C::max_whole_seconds,
@@ -136,6 +141,25 @@ const std::vector<Key>& Keys() {
       {"alerts.min_disk_mb", &C::alert_disk_mb,
        "Alert where fewer MiB are left for the data folder; 0: never", 0, 1e9},
       {"model.path", &C::model_path, "Model file; empty: the one that quickstart makes", 0, 0, kNo},
+      {"onnxruntime.library", &C::onnx_library,
+       "Path of libonnxruntime.so; empty: the one that is found (docs/backends.md)", 0, 0, kNo},
+      {"onnxruntime.graph_optimization", &C::onnx_graph_optimization,
+       "disabled, basic, extended or all", 0, 0, kNo},
+      {"onnxruntime.execution_mode", &C::onnx_execution_mode,
+       "sequential, or parallel: independent nodes at once", 0, 0, kNo},
+      {"onnxruntime.intra_op_threads", &C::onnx_intra_op_threads,
+       "Threads within a node; 0: performance.threads", 0, kMaxThreads, kNo},
+      {"onnxruntime.inter_op_threads", &C::onnx_inter_op_threads,
+       "Threads for independent nodes, where execution_mode is parallel; 0: its own choice", 0,
+       kMaxThreads, kNo},
+      {"onnxruntime.spinning", &C::onnx_spinning, "Idle threads wait busily", 0, 0, kNo},
+      {"onnxruntime.arena", &C::onnx_arena, "Freed memory is kept for the next run", 0, 0, kNo},
+      {"onnxruntime.memory_pattern", &C::onnx_memory_pattern,
+       "Memory of a run is laid out as in the run of the same size before", 0, 0, kNo},
+      {"onnxruntime.deterministic", &C::onnx_deterministic, "Deterministic kernels only", 0, 0,
+       kNo},
+      {"onnxruntime.profile", &C::onnx_profile,
+       "Start of the name of a profile that is written at the end; empty: none", 0, 0, kNo},
       {"voice.path", &C::voices_path, "Voices file; empty: the one that quickstart makes", 0, 0,
        kNo},
       {"voice.default_voice", &C::default_voice, "Voice of a request that names none"},
@@ -387,9 +411,7 @@ Status CheckWhole(const ServerConfig& config) {
       return InvalidArgument("an entry of server.api_keys must be NAME=KEY or NAME=sha256:HEX");
     }
   }
-  if (const auto precision = model::ParsePrecision(config.precision); !precision.ok()) {
-    return InvalidArgument("performance.precision: ", precision.status().message());
-  }
+  if (const auto backend = BackendOf(config); !backend.ok()) return backend.status();
   for (const std::string_view level : {"debug", "info", "warning", "error"}) {
     if (level == config.log_level) return OkStatus();
   }
@@ -424,6 +446,34 @@ std::vector<std::pair<std::string, std::string>> EnvironmentVariables() {
     found.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
   return found;
+}
+
+Result<model::BackendOptions> BackendOf(const ServerConfig& config) {
+  const Result<model::Precision> precision = model::ParsePrecision(config.precision);
+  if (!precision.ok()) {
+    return InvalidArgument("performance.precision: ", precision.status().message());
+  }
+  const Result<model::BackendKind> kind = model::ParseBackend(config.backend);
+  if (!kind.ok()) return InvalidArgument("performance.backend: ", kind.status().message());
+  model::BackendOptions options{.kind = *kind, .precision = *precision};
+  options.onnx = {.library = config.onnx_library,
+                  .intra_op_threads = config.onnx_intra_op_threads > 0
+                                          ? config.onnx_intra_op_threads
+                                          : config.threads,
+                  .inter_op_threads = config.onnx_inter_op_threads,
+                  .spins = config.onnx_spinning,
+                  .has_arena = config.onnx_arena,
+                  .has_memory_pattern = config.onnx_memory_pattern,
+                  .is_deterministic = config.onnx_deterministic,
+                  .profile = config.onnx_profile};
+  for (const auto& [name, value] : {std::pair("graph_optimization", config.onnx_graph_optimization),
+                                    std::pair("execution_mode", config.onnx_execution_mode)}) {
+    if (const Status status = model::SetOnnxRuntimeOption(name, value, options.onnx);
+        !status.ok()) {
+      return InvalidArgument("onnxruntime.", status.message());
+    }
+  }
+  return options;
 }
 
 ReloadReport ApplyReload(const ServerConfig& fresh, ServerConfig& live) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "model/backend.h"
 
 namespace litetts::server {
 
@@ -42,7 +43,19 @@ struct ServerConfig {
   std::string log_level = "info";
   int threads = 0;                 // 0: all usable cores
   std::string precision = "auto";  // model/precision.h
-  std::string model_path;          // empty: under the home folder
+  std::string backend = "native";  // model/backend.h
+  // ONNX Runtime; docs/backends.md.
+  std::string onnx_library;
+  std::string onnx_graph_optimization = "all";
+  std::string onnx_execution_mode = "sequential";
+  int onnx_intra_op_threads = 0;
+  int onnx_inter_op_threads = 1;
+  bool onnx_spinning = true;
+  bool onnx_arena = true;
+  bool onnx_memory_pattern = true;
+  bool onnx_deterministic = false;
+  std::string onnx_profile;
+  std::string model_path;  // empty: under the home folder
   std::string voices_path;
   std::string english_path;
   std::string lexicon_path;
@@ -107,6 +120,9 @@ struct ReloadReport {
 };
 // Takes over from `fresh` what may change while the server runs.
 ReloadReport ApplyReload(const ServerConfig& fresh, ServerConfig& live);
+
+// The backend that the settings ask for. kInvalidArgument, naming the key.
+Result<model::BackendOptions> BackendOf(const ServerConfig& config);
 
 struct ConfigValue {
   std::string_view key;

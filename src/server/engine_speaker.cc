@@ -11,10 +11,7 @@ class EngineSpeaker : public Speaker {
   explicit EngineSpeaker(engine::Synthesizer synthesizer) : synthesizer_(std::move(synthesizer)) {}
 
   std::vector<model::VoiceInfo> Voices() const override { return synthesizer_.voices().voices(); }
-  std::string ModelVariant() const override { return synthesizer_.network().variant(); }
-  std::string Precision() const override {
-    return std::string(model::PrecisionName(synthesizer_.network().precision()));
-  }
+  const model::BackendInfo& Backend() const override { return synthesizer_.backend(); }
   const model::BlendStore& Blends() const override { return synthesizer_.blends(); }
   Result<model::SavedBlend> SaveBlend(std::string_view name,
                                       std::string_view blend) const override {
@@ -35,10 +32,11 @@ class EngineSpeaker : public Speaker {
 
 }  // namespace
 
-SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files, model::Precision precision) {
-  return [files = std::move(files), precision]() -> Result<std::unique_ptr<Speaker>> {
+SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files, model::BackendOptions options) {
+  return [files = std::move(files),
+          options = std::move(options)]() -> Result<std::unique_ptr<Speaker>> {
     LITETTS_ASSIGN_OR_RETURN(engine::Synthesizer synthesizer,
-                             engine::Synthesizer::Load(files, precision));
+                             engine::Synthesizer::Load(files, options));
     return {std::make_unique<EngineSpeaker>(std::move(synthesizer))};
   };
 }
@@ -52,7 +50,11 @@ engine::SpeakerFiles FilesOf(const ServerConfig& config) {
 }
 
 SpeakerFactory SpeakerFromConfig(const ServerConfig& config) {
-  return EngineSpeakerFactory(FilesOf(config), *model::ParsePrecision(config.precision));
+  Result<model::BackendOptions> options = BackendOf(config);
+  if (!options.ok()) {
+    return [status = options.status()]() -> Result<std::unique_ptr<Speaker>> { return status; };
+  }
+  return EngineSpeakerFactory(FilesOf(config), *std::move(options));
 }
 
 }  // namespace litetts::server

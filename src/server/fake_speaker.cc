@@ -46,6 +46,14 @@ std::vector<float> Tones(std::span<const int32_t> ids, float level) {
   return samples;
 }
 
+model::BackendInfo FakeBackend() {
+  model::BackendInfo info;
+  info.name = "fake";
+  info.precision = "none";
+  info.variant = "fake";
+  return info;
+}
+
 class FakeSpeaker : public Speaker {
  public:
   explicit FakeSpeaker(const FakeSpeakerOptions& options) : options_(options) {}
@@ -58,8 +66,7 @@ class FakeSpeaker : public Speaker {
     return {model::DescribeVoice("af_heart"), model::DescribeVoice("af_sky"),
             model::DescribeVoice("bm_george")};
   }
-  std::string ModelVariant() const override { return "fake"; }
-  std::string Precision() const override { return "none"; }
+  const model::BackendInfo& Backend() const override { return backend_; }
 
   const model::BlendStore& Blends() const override { return blends_; }
   Result<model::SavedBlend> SaveBlend(std::string_view name,
@@ -138,6 +145,7 @@ class FakeSpeaker : public Speaker {
   }
 
  private:
+  const model::BackendInfo backend_ = FakeBackend();
   // Takes the time that so many samples take.
   Status Work(size_t num_samples, const engine::SpeakRequest& request,
               const model::Workspace& workspace) const {

@@ -172,6 +172,11 @@ struct Metrics::State {
                                          .Name("litetts_build_info")
                                          .Help("Version and SIMD target in use; always 1")
                                          .Register(registry);
+  Family<prometheus::Gauge>& backend =
+      BuildGauge()
+          .Name("litetts_backend_info")
+          .Help("Backend, version of its library, model and precision in use; always 1")
+          .Register(registry);
   prometheus::Gauge& cores = BuildGauge()
                                  .Name("litetts_cores")
                                  .Help("Cores that synthesis may use")
@@ -217,6 +222,15 @@ Metrics::Metrics(const Build& build) : state_(std::make_unique<State>()) {
   state_->cores.Set(static_cast<double>(build.num_cores));
 }
 Metrics::~Metrics() = default;
+
+void Metrics::SetBackend(const model::BackendInfo& backend) {
+  state_->backend
+      .Add({{"backend", backend.name},
+            {"version", backend.version},
+            {"model", backend.variant},
+            {"precision", backend.precision}})
+      .Set(1);
+}
 
 void Metrics::CountRequest(std::string_view route, int status, double seconds) {
   const std::string name(route);

@@ -10,6 +10,7 @@
 #include "audio/format.h"
 #include "base/lru_cache.h"
 #include "engine/segment_cache.h"
+#include "model/backend.h"
 #include "server/alerts.h"
 #include "server/phrase_book.h"
 #include "server/preloader.h"
@@ -32,6 +33,8 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
+  // What speaks, once it is loaded.
+  void SetBackend(const model::BackendInfo& backend);
   // `route` is an entry of the route table, or "unknown".
   void CountRequest(std::string_view route, int status, double seconds);
   // `voice` is a known voice, or "blend".

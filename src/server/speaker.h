@@ -19,8 +19,7 @@ class Speaker {
  public:
   virtual ~Speaker() = default;
   virtual std::vector<model::VoiceInfo> Voices() const = 0;  // by name
-  virtual std::string ModelVariant() const = 0;              // "int8"
-  virtual std::string Precision() const = 0;                 // of the generator: "bf16"
+  virtual const model::BackendInfo& Backend() const = 0;
   virtual const model::BlendStore& Blends() const = 0;
   // As engine::SaveBlend().
   virtual Result<model::SavedBlend> SaveBlend(std::string_view name,
@@ -34,6 +33,6 @@ class Speaker {
 using SpeakerFactory = std::function<Result<std::unique_ptr<Speaker>>()>;
 
 // The real engine, loaded from its files.
-SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files, model::Precision precision);
+SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files, model::BackendOptions options);
 
 }  // namespace litetts::server

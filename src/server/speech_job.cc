@@ -292,6 +292,7 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   speak.input_is_ssml = request.input_is_ssml;
   speak.media_folder = request.media_folder;
   speak.noise_seed = request.seed;
+  speak.needs_timings = request.timings.any();
   speak.lexicons = request.lexicons;
   speak.cancel = &stream.cancelled();
   speak.segments = job.segments;

@@ -11,6 +11,7 @@ import time
 import unittest
 from pathlib import Path
 
+from backend_keys import BackendKeys
 from operations_keys import OperationsKeys
 from program import LITETTS, ROOT
 from server_process import FAKE_SERVER, Answer, RealServer, Server
@@ -33,7 +34,7 @@ def ask_slowly(server, text="Takes its time"):
     return connection
 
 
-class KeysTest(OperationsKeys, unittest.TestCase):
+class KeysTest(BackendKeys, OperationsKeys, unittest.TestCase):
     """test_SECTION_NAME for each key; test_every_key_has_a_test compares with the program's own list."""
 
     def setUp(self):

@@ -14,12 +14,24 @@ ROOT = Path(__file__).resolve().parents[2]
 LITETTS = Path(os.environ.get("LITETTS", ROOT / "build/release/bin/litetts"))
 HOME = Path(os.environ.get("LITETTS_HOME") or Path.home() / ".local/share/litetts")
 MODEL = HOME / "models/kokoro-v1.0-int8.safetensors"
+ONNX_MODEL = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "litetts/sources/kokoro-v1.0.int8.onnx"
 NEEDED = (LITETTS, MODEL, HOME / "voices.safetensors", HOME / "english.safetensors")
 TIMEOUT_S = 300
 # Three chunks, since each paragraph is one.
 LONG_TEXT = "The rain stays in the hills.\n\nThe wind goes over the sea.\n\nThat is all."
 # A run gone wrong fails instead of taking the machine along; threads count by their stacks.
 MAX_ADDRESS_SPACE = 8 << 30
+
+
+def onnx_library():
+    """Path of ONNX Runtime's library, or None where the program finds none."""
+    named = os.environ.get("LITETTS_ONNXRUNTIME_LIBRARY")
+    if named:
+        return Path(named)
+    folders = [HOME / "onnxruntime", *Path("/usr/local/lib").glob("python3*/*-packages/onnxruntime/capi")]
+    if os.environ.get("VIRTUAL_ENV"):
+        folders += Path(os.environ["VIRTUAL_ENV"]).glob("lib/python3*/site-packages/onnxruntime/capi")
+    return next((path for folder in folders for path in sorted(folder.glob("libonnxruntime.so*"))), None)
 
 
 def run(*words, stdin=b"", env=None, max_file_size=None, **options):

@@ -22,6 +22,7 @@
 #include "text/g2p_model.h"
 #include "text/g2p_trainer.h"
 #include "text/hash.h"
+#include "text/lexicon_corrections.h"
 #include "text/phonemes.h"
 #include "text/tagger.h"
 #include "text/tokenizer.h"
@@ -160,7 +161,9 @@ Status StudyG2p(const std::string& folder, const std::string& accent) {
   std::vector<SpelledWord> words[2];
   const std::string paths[4] = {folder + "/us_gold.json", folder + "/us_silver.json",
                                 folder + "/gb_gold.json", folder + "/gb_silver.json"};
-  LITETTS_RETURN_IF_ERROR(AddLexicons(paths, lexicons, words));
+  LITETTS_ASSIGN_OR_RETURN(const auto corrections,
+                           ParseLexiconCorrections(LexiconCorrectionsText()));
+  LITETTS_RETURN_IF_ERROR(AddLexicons(paths, corrections, lexicons, words));
   std::vector<SpelledWord> taught, held_out;
   for (SpelledWord& word : words[locale == Locale::kEnGb ? 1 : 0]) {
     (HashString(word.spelling) % 10 == 0 ? held_out : taught).push_back(std::move(word));
@@ -176,7 +179,7 @@ Status StudyG2p(const std::string& folder, const std::string& accent) {
                                folder + "/gb_gold.json", folder + "/gb_gold.json"};
   EnglishTensors unused;
   std::vector<SpelledWord> gold_words[2];
-  LITETTS_RETURN_IF_ERROR(AddLexicons(gold, unused, gold_words));
+  LITETTS_RETURN_IF_ERROR(AddLexicons(gold, corrections, unused, gold_words));
   std::set<std::string> is_gold;
   for (const SpelledWord& word : gold_words[locale == Locale::kEnGb ? 1 : 0])
     is_gold.insert(word.spelling);

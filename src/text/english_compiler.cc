@@ -5,6 +5,7 @@
 #include "base/cpu.h"
 #include "base/thread_pool.h"
 #include "text/english_tensors.h"
+#include "text/lexicon_corrections.h"
 
 namespace litetts::text {
 namespace {
@@ -22,7 +23,9 @@ Status CompileEnglishData(const EnglishSources& sources, const std::string& path
   const std::string lexicons[4] = {sources.us_gold, sources.us_silver, sources.gb_gold,
                                    sources.gb_silver};
   std::vector<SpelledWord> words[2];
-  LITETTS_RETURN_IF_ERROR(AddLexicons(lexicons, tensors, words));
+  LITETTS_ASSIGN_OR_RETURN(const auto corrections,
+                           ParseLexiconCorrections(LexiconCorrectionsText()));
+  LITETTS_RETURN_IF_ERROR(AddLexicons(lexicons, corrections, tensors, words));
   LITETTS_RETURN_IF_ERROR(AddTagger(sources.tagger_folder, tensors));
   G2pTables tables[2];
   ThreadPool pool(std::min<size_t>(2, UsableCores()));

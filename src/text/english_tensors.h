@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "model/tensor_file.h"
 #include "text/g2p_trainer.h"
+#include "text/lexicon_corrections.h"
 
 namespace litetts::text {
 
@@ -35,9 +36,10 @@ class EnglishTensors {
 };
 
 // The parts of CompileEnglishData().
-// Also collects the plainly spelled words of each locale, US first, to train the spelling model on.
-Status AddLexicons(const std::string (&paths)[4], EnglishTensors& tensors,
-                   std::vector<SpelledWord> (&words)[2]);
+// `corrections` go before the lexicons. Also collects the plainly spelled words of each locale's
+// lexicons, US first, to train the spelling model on.
+Status AddLexicons(const std::string (&paths)[4], std::span<const LexiconCorrection> corrections,
+                   EnglishTensors& tensors, std::vector<SpelledWord> (&words)[2]);
 Status AddTagger(const std::string& folder, EnglishTensors& tensors);
 
 }  // namespace litetts::text

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 
@@ -81,22 +83,47 @@ struct Tables {
   std::unordered_map<std::string, int32_t> places;  // equal entries are stored once
 };
 
-// Words of letters and apostrophes, at most the first one a capital; one pronunciation each.
-void CollectWord(std::string_view word, const boost::json::value& value,
-                 std::set<std::string>& seen, std::vector<SpelledWord>& words) {
+// By word, of one accent.
+using Corrections = std::map<std::string, Phonemes, std::less<>>;
+
+std::string MakeEntry(const Phonemes& phonemes) {
+  std::string entry = {'\1', static_cast<char>(Form::kDefault)};
+  entry += static_cast<char>(phonemes.size());
+  return entry + phonemes;
+}
+
+// The default form of a word's entry.
+std::optional<Phonemes> DefaultPhonemes(std::string_view word, const boost::json::value& value,
+                                        const Corrections& corrections) {
+  if (const auto found = corrections.find(word); found != corrections.end()) return found->second;
   const boost::json::value& form = value.is_object() ? value.get_object().at("DEFAULT") : value;
-  if (!form.is_string() || word.size() < 2) return;
+  if (!form.is_string()) return std::nullopt;
+  return FromUtf8(std::string_view(form.get_string()));
+}
+
+// Words of letters and apostrophes, at most the first one a capital; one pronunciation each.
+void CollectWord(std::string_view word, const std::optional<Phonemes>& phonemes,
+                 std::set<std::string>& seen, std::vector<SpelledWord>& words) {
+  if (!phonemes || word.size() < 2) return;
   for (size_t i = 0; i < word.size(); ++i) {
     const bool is_capital = i == 0 && IsAsciiUpper(word[i]);
     if (!is_capital && !IsAsciiLower(word[i]) && word[i] != '\'') return;
   }
   const std::string lower = Lower(word);
   if (!seen.insert(lower).second) return;
-  words.push_back({lower, FromUtf8(std::string_view(form.get_string()))});
+  words.push_back({lower, *phonemes});
 }
 
-Status AddLexicon(const std::string& path, size_t column, Tables& tables,
-                  std::set<std::string>& seen, std::vector<SpelledWord>& words) {
+// Where an entry stands, + 1.
+int32_t Place(const std::string& entry, Tables& tables) {
+  const auto [place, is_new] =
+      tables.places.emplace(entry, static_cast<int32_t>(tables.entries.size() + 1));
+  if (is_new) tables.entries.insert(tables.entries.end(), entry.begin(), entry.end());
+  return place->second;
+}
+
+Status AddLexicon(const std::string& path, size_t column, const Corrections& corrections,
+                  Tables& tables, std::set<std::string>& seen, std::vector<SpelledWord>& words) {
   LITETTS_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxJsonBytes));
   boost::system::error_code error;
   const boost::json::value json = boost::json::parse(text, error);
@@ -107,11 +134,8 @@ Status AddLexicon(const std::string& path, size_t column, Tables& tables,
   for (const auto& [key, value] : json.get_object()) {
     const std::string word(key.data(), key.size());
     LITETTS_ASSIGN_OR_RETURN(const std::string entry, MakeEntry(value, path, word));
-    const auto [place, is_new] =
-        tables.places.emplace(entry, static_cast<int32_t>(tables.entries.size() + 1));
-    if (is_new) tables.entries.insert(tables.entries.end(), entry.begin(), entry.end());
-    tables.values[word][column] = place->second;
-    CollectWord(word, value, seen, words);
+    tables.values[word][column] = Place(entry, tables);
+    CollectWord(word, DefaultPhonemes(word, value, corrections), seen, words);
   }
   return OkStatus();
 }
@@ -132,13 +156,23 @@ std::vector<int32_t> MakeSlots(const Tables& tables) {
 
 }  // namespace
 
-Status AddLexicons(const std::string (&paths)[4], EnglishTensors& tensors,
-                   std::vector<SpelledWord> (&words)[2]) {
+Status AddLexicons(const std::string (&paths)[4], std::span<const LexiconCorrection> corrections,
+                   EnglishTensors& tensors, std::vector<SpelledWord> (&words)[2]) {
   Tables tables;
   std::set<std::string> seen[2];
+  Corrections corrected[2];
+  for (const LexiconCorrection& correction : corrections) {
+    corrected[correction.locale == Locale::kEnUs ? 0 : 1][correction.word] = correction.phonemes;
+  }
   for (size_t column = 0; column < 4; ++column) {
     const size_t locale = column / 2;
-    LITETTS_RETURN_IF_ERROR(AddLexicon(paths[column], column, tables, seen[locale], words[locale]));
+    LITETTS_RETURN_IF_ERROR(
+        AddLexicon(paths[column], column, corrected[locale], tables, seen[locale], words[locale]));
+  }
+  for (size_t locale = 0; locale < 2; ++locale) {
+    for (const auto& [word, phonemes] : corrected[locale]) {
+      tables.values[word][locale * 2] = Place(MakeEntry(phonemes), tables);  // over gold
+    }
   }
   std::vector<uint8_t> keys;
   std::vector<int32_t> key_offsets = {0}, values;

@@ -84,7 +84,8 @@ class Float64Front:
                         self.layer_norm(embeddings + "LayerNorm", x, 1e-12))
         for _ in range(12):
             parts = self.linear(layer + "attention.query_key_value", x).view(len(ids), 3, 12, 64).permute(1, 2, 0, 3)
-            heads = functional.scaled_dot_product_attention(*parts)
+            queries, keys, values = parts
+            heads = torch.softmax(queries @ keys.transpose(1, 2) / 8, -1) @ values
             attended = self.linear(layer + "attention.dense", heads.transpose(0, 1).reshape(len(ids), -1))
             x = self.layer_norm(layer + "attention.LayerNorm", x + attended, 1e-12)
             wide = functional.gelu(self.linear(layer + "ffn", x), approximate="tanh")

@@ -232,22 +232,31 @@ class NarrowRows {
     }
     scale = most / 127.0f;
     const auto inverse = hn::Set(d, 127.0f / most);
+    // Adding it rounds to an integer, the low byte of the sum's bits.
+    const auto magic = hn::Set(d, 12582912.0f);  // 1.5 * 2^23
+    const auto low_byte = hn::Set(du, 0xFFu);
+    const auto low_half = hn::Set(du, 0xFFFFu);
     auto* to = reinterpret_cast<uint32_t*>(out);
     auto sums = hn::Zero(di);
     for (size_t c = 0; c < channels; c += 4 * kNarrowLanes, to += kNarrowLanes) {
       for (size_t g = 0; g < kNarrowLanes; g += kTileLanes) {
         const auto quantise = [&](size_t e) HWY_ATTR {
           const auto v = hn::Load(d, values + c + e * kNarrowLanes + g);
-          const auto q = hn::NearestInt(hn::Mul(v, inverse));
-          sums = hn::Add(sums, q);
-          return hn::And(hn::BitCast(du, q), hn::Set(du, 0xFFu));
+          return hn::BitCast(du, hn::MulAdd(v, inverse, magic));
         };
-        const auto low = hn::Or(quantise(0), hn::ShiftLeft<8>(quantise(1)));
-        const auto high = hn::Or(quantise(2), hn::ShiftLeft<8>(quantise(3)));
-        hn::Store(hn::Or(low, hn::ShiftLeft<16>(high)), du, to + g);
+        const auto q0 = quantise(0);
+        const auto q1 = quantise(1);
+        const auto q2 = quantise(2);
+        const auto q3 = quantise(3);
+        sums = hn::Add(sums, hn::BitCast(di, hn::Add(hn::Add(q0, q1), hn::Add(q2, q3))));
+        const auto low = hn::IfVecThenElse(low_byte, q0, hn::ShiftLeft<8>(q1));
+        const auto high = hn::IfVecThenElse(low_byte, q2, hn::ShiftLeft<8>(q3));
+        hn::Store(hn::IfVecThenElse(low_half, low, hn::ShiftLeft<16>(high)), du, to + g);
       }
     }
-    sum = -128 * hn::GetLane(hn::SumOfLanes(di, sums));
+    // Modulo 2^32, in which all of the magic numbers' bits cancel.
+    const auto total = static_cast<uint32_t>(hn::GetLane(hn::SumOfLanes(di, sums)));
+    sum = static_cast<int32_t>(-128 * (total - static_cast<uint32_t>(channels) * 0x4B400000u));
   }
 
   const ConstMatrix& x_;

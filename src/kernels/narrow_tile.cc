@@ -103,6 +103,12 @@ LITETTS_AVX512_BF16 void MultiplyBf16Tile(const NarrowStrip& strip, size_t first
   }
 }
 
+// sum += w * x, of unsigned and signed bytes. Not the intrinsic: GCC 12 copies each sum before it
+// adds to it, and spills.
+LITETTS_AVX512_VNNI inline void AddDotI8(__m512i& sum, __m512i w, __m512i x) {
+  asm("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(w), "v"(x));
+}
+
 // 7 rows x 2 vectors of integer and of float sums.
 constexpr size_t kI8TileRows = 7;
 
@@ -121,18 +127,21 @@ LITETTS_AVX512_VNNI void MultiplyI8Tile(const NarrowStrip& strip, size_t first_r
     for (size_t r = 0; r < kRows; ++r) {
       sums[r][0] = sums[r][1] = _mm512_set1_epi32(strip.row_sums[entry + r * strip.scale_row_step]);
     }
-    for (size_t g = 0; g < strip.num_chunks * kNarrowLanes; ++g) {
-      const __m512i w0 = _mm512_load_si512(panel);
-      const __m512i w1 = _mm512_load_si512(panel + kNarrowChunkBytes);
-      panel += kNarrowColumns * 4;
+    for (size_t chunk = 0; chunk < strip.num_chunks; ++chunk, rows += kNarrowChunkBytes) {
+#pragma GCC unroll 16
+      for (size_t g = 0; g < kNarrowLanes; ++g) {
+        const __m512i w0 = _mm512_load_si512(panel + g * kNarrowColumns * 4);
+        const __m512i w1 = _mm512_load_si512(panel + g * kNarrowColumns * 4 + kNarrowChunkBytes);
 #pragma GCC unroll 8
-      for (size_t r = 0; r < kRows; ++r) {
-        int32_t four;
-        std::memcpy(&four, rows + r * row_step + 4 * g, 4);
-        const __m512i x = _mm512_set1_epi32(four);
-        sums[r][0] = _mm512_dpbusd_epi32(sums[r][0], w0, x);
-        sums[r][1] = _mm512_dpbusd_epi32(sums[r][1], w1, x);
+        for (size_t r = 0; r < kRows; ++r) {
+          int32_t four;
+          std::memcpy(&four, rows + r * row_step + 4 * g, 4);
+          const __m512i x = _mm512_set1_epi32(four);
+          AddDotI8(sums[r][0], w0, x);
+          AddDotI8(sums[r][1], w1, x);
+        }
       }
+      panel += kNarrowPanelChunkBytes;
     }
 #pragma GCC unroll 8
     for (size_t r = 0; r < kRows; ++r) {

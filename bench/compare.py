@@ -138,7 +138,7 @@ def main():
                      "openvino bf16": ("bench_openvino.py", wide, ["--precision", "bf16"])}
     chunks = {}
     for text in options.texts:
-        analysis = run_json(options.litetts, "phonemize", "--file", str(ROOT / f"bench/texts/{text}.txt"))
+        analysis = run_json(options.litetts, "phonemize", "--whole", "--file", str(ROOT / f"bench/texts/{text}.txt"))
         chunks[text] = [chunk["ids"] for chunk in analysis["chunks"]]
     first = measure_ours(options, options.texts[0], 1)
     import onnxruntime  # late: --help needs no environment

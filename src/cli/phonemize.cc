@@ -170,6 +170,8 @@ void AddPhonemizeCommand(CLI::App& app, Action& action) {
   command->add_option("--english", options->english, "English data file")->type_name("FILE");
   AddLexicon(*command, options->lexicon);
   AddCleaning(*command, options->text.cleaning, options->text.markup);
+  command->add_flag("!--whole", options->text.sound_soon,
+                    "Chunks as for a file, not as for a stream, whose first are short");
   command->add_flag("--json", options->as_json, "Print one JSON object with every token");
   command->add_flag("--explain", options->explain, "Print a table of the tokens");
   command->callback([options, &action] { action = [options] { return Phonemize(*options); }; });

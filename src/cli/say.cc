@@ -166,6 +166,7 @@ Status Say(const SayOptions& options) {
   request.media_folder = options.media_folder;
   request.cleaning = options.cleaning;
   request.markup = options.markup;
+  request.sound_soon = options.output.empty() || options.output == "-";
   LITETTS_ASSIGN_OR_RETURN(request.lexicons, LoadLexicons(options.lexicon));
   request.cancel = &g_interrupted;
   model::LayerProfile profile;

@@ -233,6 +233,7 @@ text::TextOptions Synthesizer::OptionsOf(const SpeakRequest& request) const {
   options.input_is_phonemes = request.input_is_phonemes;
   options.input_is_ssml = request.input_is_ssml;
   options.cleaning = request.cleaning;
+  options.sound_soon = request.sound_soon;
   options.lexicons = request.lexicons;
   return options;
 }

@@ -68,6 +68,7 @@ struct SpeakRequest {
   bool markup = true;
   text::CleaningOptions cleaning = {};
   // As in text::TextOptions.
+  bool sound_soon = true;
   std::vector<std::shared_ptr<const text::UserLexicon>> lexicons = {};
   std::optional<uint64_t> noise_seed;         // Gaussian noise in the source; none: noise-free
   const std::atomic<bool>* cancel = nullptr;  // true: Speak() returns kCancelled soon

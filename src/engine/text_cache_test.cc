@@ -24,7 +24,8 @@ TEST(TextKeyTest, WhateverTheReadingDependsOnMakesAnotherKey) {
     add(other);
   }
   for (bool text::TextOptions::*flag :
-       {&text::TextOptions::markup, &text::TextOptions::input_is_phonemes}) {
+       {&text::TextOptions::markup, &text::TextOptions::input_is_phonemes,
+        &text::TextOptions::sound_soon}) {
     text::TextOptions other;
     other.*flag = !(other.*flag);
     add(other);
@@ -38,7 +39,7 @@ TEST(TextKeyTest, WhateverTheReadingDependsOnMakesAnotherKey) {
     other.lexicons = {std::make_shared<const text::UserLexicon>(std::move(*lexicon))};
     add(other);
   }
-  EXPECT_EQ(keys.size(), 11u);
+  EXPECT_EQ(keys.size(), 12u);
 }
 
 TEST(AnalysisBytesTest, CountsTheTokens) {

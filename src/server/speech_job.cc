@@ -299,6 +299,7 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   speak.texts = job.texts;
   speak.max_retries = job.max_retries;
   speak.cleaning.expand_contractions = request.expand_contractions;
+  speak.sound_soon = request.is_streamed;
   speak.wait = [&turn](const std::function<void()>& wait) { turn.Suspend(wait); };
   SpeechSink sink(job, turn, stream);
   Result<engine::SpeakReport> report = speaker.Speak(

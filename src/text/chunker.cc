@@ -14,7 +14,7 @@ namespace {
 // slurred. The memory of a synthesis grows with its longest piece.
 constexpr size_t kShort = 60;
 constexpr size_t kMost = 180;
-// The first piece: at most so long, in a text of more than kLongText at most kMostFirstOfLong,
+// The first piece of what is to sound soon: at most so long, in a text of more than kLongText at most kMostFirstOfLong,
 // which keeps the first sound of a minute of speech within 5 % of the time that all of it takes. A
 // text that is altogether short is not cut for this.
 constexpr size_t kShortText = 130;
@@ -77,12 +77,14 @@ size_t SizeOf(std::span<const Sound> sounds) {
 // Collects the pieces and knows how long the next one may be.
 class Cutter {
  public:
-  explicit Cutter(std::span<const Sound> sounds)
-      : sounds_(sounds), most_first_(MostFirst(SizeOf(sounds))) {}
+  Cutter(std::span<const Sound> sounds, bool sound_soon)
+      : sounds_(sounds),
+        sound_soon_(sound_soon),
+        most_first_(sound_soon ? MostFirst(SizeOf(sounds)) : kMost) {}
 
   // Of the next piece.
   size_t most() const {
-    if (chunks_.empty()) return most_first_;
+    if (chunks_.empty() || !sound_soon_) return most_first_;
     return std::clamp(static_cast<size_t>(kPace * ahead_), kMostFirstOfLong, kMost);
   }
 
@@ -141,6 +143,7 @@ class Cutter {
   }
 
   std::span<const Sound> sounds_;
+  const bool sound_soon_;
   const size_t most_first_;
   double ahead_ = 0.0;  // symbols that are left to play when the last piece is made
   std::vector<ChunkRange> chunks_;
@@ -172,8 +175,8 @@ std::vector<Sentence> SplitSentences(std::span<const Sound> sounds) {
 
 }  // namespace
 
-std::vector<ChunkRange> MakeChunks(std::span<const Sound> sounds) {
-  Cutter cutter(sounds);
+std::vector<ChunkRange> MakeChunks(std::span<const Sound> sounds, bool sound_soon) {
+  Cutter cutter(sounds, sound_soon);
   std::optional<Sentence> open;
   const auto close = [&] {
     if (open) cutter.Cut(open->range);

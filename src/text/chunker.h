@@ -28,9 +28,9 @@ struct ChunkRange {
 
 // Cuts a text into pieces that sound well in one go: whole sentences, short ones joined, long ones
 // cut at the best mark; never inside a token unless that alone has more than the 510 symbols that
-// the network takes. The first pieces of a text that is not short are short themselves, so that
-// sound comes soon, and no piece takes longer to make at half of real time than those before it
-// take to play. Every token is in exactly one range.
-std::vector<ChunkRange> MakeChunks(std::span<const Sound> sounds);
+// the network takes. With `sound_soon` the first pieces of a text that is not short are short
+// themselves, and no piece takes longer to make at half of real time than those before it take to
+// play. Every token is in exactly one range.
+std::vector<ChunkRange> MakeChunks(std::span<const Sound> sounds, bool sound_soon);
 
 }  // namespace litetts::text

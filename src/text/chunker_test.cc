@@ -51,18 +51,18 @@ void ExpectCover(const std::vector<Sound>& sounds, const std::vector<ChunkRange>
   EXPECT_EQ(last, sounds.size());
 }
 
-TEST(ChunkerTest, NothingGivesNothing) { EXPECT_TRUE(MakeChunks({}).empty()); }
+TEST(ChunkerTest, NothingGivesNothing) { EXPECT_TRUE(MakeChunks({}, true).empty()); }
 
 TEST(ChunkerTest, ShortSentencesAreJoined) {
   const auto sounds = Sounds("no. no. no. " + Repeat("kata ", 20) + ".");
-  const auto chunks = MakeChunks(sounds);
+  const auto chunks = MakeChunks(sounds, true);
   ExpectCover(sounds, chunks);
   EXPECT_EQ(chunks.size(), 1u);
 }
 
 TEST(ChunkerTest, LongSentencesStandAlone) {
   const auto sounds = Sounds(Repeat("kata ", 12) + "kata. " + Repeat("kata ", 12) + "kata.");
-  const auto chunks = MakeChunks(sounds);
+  const auto chunks = MakeChunks(sounds, true);
   ExpectCover(sounds, chunks);
   ASSERT_EQ(chunks.size(), 2u);
   EXPECT_EQ(chunks[0].joint_after, Joint::kSentence);
@@ -71,7 +71,7 @@ TEST(ChunkerTest, LongSentencesStandAlone) {
 
 TEST(ChunkerTest, ParagraphsAreNotJoined) {
   const auto sounds = Sounds("no.\nno.");
-  const auto chunks = MakeChunks(sounds);
+  const auto chunks = MakeChunks(sounds, true);
   ASSERT_EQ(chunks.size(), 2u);
   EXPECT_EQ(chunks[0].joint_after, Joint::kParagraph);
   EXPECT_EQ(chunks[0].pause_after_seconds, 0.0);
@@ -80,7 +80,7 @@ TEST(ChunkerTest, ParagraphsAreNotJoined) {
 
 TEST(ChunkerTest, TooLongSentencesAreCutAtCommas) {
   const auto sounds = Sounds(Repeat("kata ", 13) + "kata, " + Repeat("kata ", 13) + "kata.");
-  const auto chunks = MakeChunks(sounds);
+  const auto chunks = MakeChunks(sounds, true);
   ExpectCover(sounds, chunks);
   ASSERT_EQ(chunks.size(), 2u);
   EXPECT_EQ(chunks[0].joint_after, Joint::kClause);
@@ -88,7 +88,7 @@ TEST(ChunkerTest, TooLongSentencesAreCutAtCommas) {
 
 TEST(ChunkerTest, NoPieceIsLongerThanTheMemoryAllows) {
   const auto sounds = Sounds(Repeat("kata ", 500) + "kata.");
-  const auto chunks = MakeChunks(sounds);
+  const auto chunks = MakeChunks(sounds, true);
   ExpectCover(sounds, chunks);
   for (const ChunkRange& chunk : chunks) EXPECT_LE(Size(sounds, chunk), 180u);
 }
@@ -97,7 +97,7 @@ TEST(ChunkerTest, NoPieceIsLongerThanTheMemoryAllows) {
 void ExpectNoListenerWaits(const std::vector<Sound>& sounds) {
   double ahead = 0;  // of the listener
   bool is_first = true;
-  for (const ChunkRange& chunk : MakeChunks(sounds)) {
+  for (const ChunkRange& chunk : MakeChunks(sounds, true)) {
     const auto size = static_cast<double>(Size(sounds, chunk));
     if (!std::exchange(is_first, false)) ahead -= size / 2;
     EXPECT_GE(ahead, 0.0);
@@ -108,7 +108,7 @@ void ExpectNoListenerWaits(const std::vector<Sound>& sounds) {
 TEST(ChunkerTest, TheFirstPieceOfALongTextIsShortAndTheNextOnesGrow) {
   const std::string clause = Repeat("kata ", 6) + "kata, ";
   const auto sounds = Sounds(Repeat(clause + clause + clause + Repeat("kata ", 20) + "kata. ", 6));
-  const auto chunks = MakeChunks(sounds);
+  const auto chunks = MakeChunks(sounds, true);
   ExpectCover(sounds, chunks);
   EXPECT_LE(Size(sounds, chunks[0]), 42u);
   EXPECT_EQ(chunks[0].joint_after, Joint::kClause);
@@ -118,23 +118,36 @@ TEST(ChunkerTest, TheFirstPieceOfALongTextIsShortAndTheNextOnesGrow) {
   ExpectNoListenerWaits(Sounds(Repeat("kata ", 17) + "kata. " + Repeat("kata ", 100) + "kata."));
 }
 
+TEST(ChunkerTest, WhatNeedNotSoundSoonIsCutOnlyWhereASentenceIsTooLong) {
+  const std::string sentence = Repeat("kata ", 12) + "kata, " + Repeat("kata ", 12) + "kata. ";
+  const auto sounds = Sounds(Repeat(sentence, 4));
+  const auto chunks = MakeChunks(sounds, false);
+  ExpectCover(sounds, chunks);
+  EXPECT_EQ(chunks.size(), 4u);
+  EXPECT_GT(MakeChunks(sounds, true).size(), 4u);
+  const auto endless = Sounds(Repeat("kata ", 500));
+  for (const ChunkRange& chunk : MakeChunks(endless, false)) {
+    EXPECT_LE(Size(endless, chunk), 180u);
+  }
+}
+
 TEST(ChunkerTest, WithoutAClauseTheFirstPieceEndsBeforeAPhrase) {
   auto sounds = Sounds(Repeat("kata ", 200));
   sounds[7].begins_phrase = true;
-  const auto chunks = MakeChunks(sounds);
+  const auto chunks = MakeChunks(sounds, true);
   EXPECT_EQ(chunks[0].end, 7u);
   EXPECT_EQ(chunks[0].joint_after, Joint::kWord);
 }
 
 TEST(ChunkerTest, ATextThatIsShortAltogetherIsNotCut) {
-  EXPECT_EQ(
-      MakeChunks(Sounds(Repeat("kata ", 12) + "kata, " + Repeat("kata ", 11) + "kata.")).size(),
-      1u);
+  EXPECT_EQ(MakeChunks(Sounds(Repeat("kata ", 12) + "kata, " + Repeat("kata ", 11) + "kata."), true)
+                .size(),
+            1u);
 }
 
 TEST(ChunkerTest, AShortFirstSentenceIsSpokenWithThePieceBehindIt) {
   const auto sounds = Sounds("kata. " + Repeat("kata ", 30) + "kata. " + Repeat("kata ", 80));
-  const auto chunks = MakeChunks(sounds);
+  const auto chunks = MakeChunks(sounds, true);
   ExpectCover(sounds, chunks);
   EXPECT_GE(Size(sounds, chunks[0]), 18u);
   EXPECT_LE(Size(sounds, chunks[0]), 42u);
@@ -143,13 +156,13 @@ TEST(ChunkerTest, AShortFirstSentenceIsSpokenWithThePieceBehindIt) {
 TEST(ChunkerTest, WithoutMarksOrSpacesItIsStillCut) {
   std::vector<Sound> sounds(3000);
   for (Sound& sound : sounds) sound.phonemes = FromUtf8("ka");
-  ExpectCover(sounds, MakeChunks(sounds));
+  ExpectCover(sounds, MakeChunks(sounds, true));
 }
 
 TEST(ChunkerTest, AMarkedPauseEndsAChunk) {
   auto sounds = Sounds("no no no.");
   sounds[0].pause_after_seconds = 1.5;
-  const auto chunks = MakeChunks(sounds);
+  const auto chunks = MakeChunks(sounds, true);
   ASSERT_EQ(chunks.size(), 2u);
   EXPECT_EQ(chunks[0].pause_after_seconds, 1.5);
 }

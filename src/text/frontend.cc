@@ -160,8 +160,8 @@ class AnalysisBuilder {
     if (num_warnings_ <= kMaxWarnings) analysis_.warnings.push_back(std::move(warning));
   }
 
-  void Finish() {
-    for (const ChunkRange& range : MakeChunks(sounds_)) AddChunk(range);
+  void Finish(bool sound_soon) {
+    for (const ChunkRange& range : MakeChunks(sounds_, sound_soon)) AddChunk(range);
     if (num_warnings_ > kMaxWarnings) {
       analysis_.warnings.push_back(
           Concat("and ", num_warnings_ - kMaxWarnings, " more like these"));
@@ -539,12 +539,12 @@ Result<Analysis> Frontend::Analyse(std::string_view text, const TextOptions& opt
     analysis.clean = analysis.text;
     analysis.spoken = analysis.text;
     AddPhonemes(text, builder);
-    builder.Finish();
+    builder.Finish(options.sound_soon);
     return analysis;
   }
   if (options.input_is_ssml) {
     LITETTS_RETURN_IF_ERROR(data_->SpeakSsml(text, options, analysis, builder));
-    builder.Finish();
+    builder.Finish(options.sound_soon);
     return analysis;
   }
   const double start = NowSeconds();
@@ -556,7 +556,7 @@ Result<Analysis> Frontend::Analyse(std::string_view text, const TextOptions& opt
   analysis.clean = std::move(spoken.clean);
   for (std::string& warning : spoken.warnings) builder.Warn(std::move(warning));
   data_->SpeakSegments(spoken.segments, false, options, builder);
-  builder.Finish();
+  builder.Finish(options.sound_soon);
   return analysis;
 }
 

@@ -96,6 +96,9 @@ struct TextOptions {
   bool input_is_ssml = false;      // docs/ssml.md; `markup` has no meaning then
   const SsmlHost* host = nullptr;  // null: no voices, recordings, lexicons and backgrounds in SSML
   CleaningOptions cleaning = {};
+  // Whether the first chunks are short, to be heard while the others are made, at the cost of cuts
+  // within sentences.
+  bool sound_soon = true;
   // Of users, none of them null; the first that has a word decides, before the built-in ones.
   std::vector<std::shared_ptr<const UserLexicon>> lexicons = {};
 };

@@ -18,7 +18,7 @@ function(litetts_library name)
   endif()
 endfunction()
 
-# Compiles every header alone, so that each includes what it uses.
+# Compiles every header alone, so that each includes what it uses; not again for the sanitizers.
 function(litetts_check_headers name headers)
   set(sources)
   foreach(header ${headers})
@@ -29,7 +29,7 @@ function(litetts_check_headers name headers)
       list(APPEND sources ${source})
     endif()
   endforeach()
-  if(sources AND LITETTS_TESTS)
+  if(sources AND LITETTS_TESTS AND NOT LITETTS_SANITIZE)
     add_library(litetts_${name}_headers OBJECT ${sources})
     target_link_libraries(litetts_${name}_headers PRIVATE litetts_${name} litetts_warnings)
   endif()

@@ -79,6 +79,12 @@ MappedFile::~MappedFile() {
   if (!bytes_.empty()) munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }
 
+void MappedFile::ReleasePages() const {
+  if (bytes_.empty()) return;
+  // A wish: locked pages stay.
+  (void)madvise(const_cast<std::byte*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
+}
+
 Result<std::string> ReadFile(const std::string& path, size_t max_bytes) {
   const Descriptor file(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.value() < 0) return ErrnoStatus(errno, "open", path);

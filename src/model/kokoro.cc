@@ -280,6 +280,8 @@ Result<Kokoro> Kokoro::Load(const std::string& path, Precision precision) {
   Binder binder(*file, used);
   auto network = std::make_unique<const Network>(std::move(file), used, binder);
   LITETTS_RETURN_IF_ERROR(binder.status());
+  // Most weights have been packed by now and are not read again.
+  network->file->ReleasePages();
   return Kokoro(std::move(network));
 }
 

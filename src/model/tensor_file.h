@@ -73,6 +73,10 @@ class TensorFile {
   std::string_view Metadata(const std::string& key) const;  // empty if absent
 
   const Tensor* Find(std::string_view name) const;  // null if absent
+  // MappedFile::ReleasePages().
+  void ReleasePages() const {
+    for (const MappedFile& file : file_) file.ReleasePages();
+  }
   // kDataLoss unless there is such a tensor of exactly this type and shape.
   Result<Tensor> Get(std::string_view name, DataType type, std::span<const size_t> shape) const;
   template <typename T>

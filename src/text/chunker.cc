@@ -14,9 +14,9 @@ namespace {
 // slurred. The memory of a synthesis grows with its longest piece.
 constexpr size_t kShort = 60;
 constexpr size_t kMost = 180;
-// The first piece of what is to sound soon: at most so long, in a text of more than kLongText at most kMostFirstOfLong,
-// which keeps the first sound of a minute of speech within 5 % of the time that all of it takes. A
-// text that is altogether short is not cut for this.
+// The first piece of what is to sound soon: at most so long, in a text of more than kLongText at
+// most kMostFirstOfLong, which keeps the first sound of a minute of speech within 5 % of the time
+// that all of it takes. A text that is altogether short is not cut for this.
 constexpr size_t kShortText = 130;
 constexpr size_t kLongText = 450;
 constexpr size_t kMostFirst = 75;

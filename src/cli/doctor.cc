@@ -69,7 +69,8 @@ Status RunDoctor(const ServerSettings& settings, bool as_json) {
   std::vector<Finding> findings =
       server::ExamineHardware({.model_path = server::FilesOf(config).model,
                                .data_folder = HomeFolder(),
-                               .simd_name = kernels::SimdName()});
+                               .simd_name = kernels::SimdName(),
+                               .wants_lock = config.locks_memory});
   const std::vector<KernelCheck> checks = kernels::CheckKernels();
   for (Finding& finding : Summarise(checks)) findings.push_back(std::move(finding));
   if (!as_json) return Print(ReportText(findings));

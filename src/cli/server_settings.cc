@@ -26,6 +26,8 @@ Result<server::ServerConfig> ServerSettings::Load() const {
   if (!port.empty()) sources.overrides.emplace_back("server.port", port);
   if (!backend.empty()) sources.overrides.emplace_back("performance.backend", backend);
   if (!precision.empty()) sources.overrides.emplace_back("performance.precision", precision);
+  if (!cpu_list.empty()) sources.overrides.emplace_back("performance.cpu_list", cpu_list);
+  if (!nice.empty()) sources.overrides.emplace_back("performance.nice", nice);
   return server::LoadConfig(sources);
 }
 

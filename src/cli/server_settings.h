@@ -20,6 +20,8 @@ struct ServerSettings {
   std::string port;
   std::string precision;
   std::string backend;
+  std::string cpu_list;
+  std::string nice;
 
   Result<server::ServerConfig> Load() const;
 };

@@ -24,6 +24,7 @@ struct VoicesOptions {
 struct ImportOptions {
   std::string source;
   std::string destination = engine::SpeakerFiles::Default().voices;
+  bool may_replace = false;
 };
 
 Status ListVoices(const VoicesOptions& options) {
@@ -73,11 +74,20 @@ Status Import(const ImportOptions& options) {
   return Print(Concat(report.names.size(), " voices in ", options.destination, "\n"));
 }
 
+Status Add(const ImportOptions& options) {
+  LITETTS_ASSIGN_OR_RETURN(
+      const model::VoiceImportReport report,
+      model::AddVoices(options.source, options.destination, options.may_replace));
+  std::string names;
+  for (const std::string& name : report.names) names += Concat(names.empty() ? "" : ", ", name);
+  return Print(Concat("added to ", options.destination, ": ", names, "\n"));
+}
+
 }  // namespace
 
 void AddVoicesCommand(CLI::App& app, Action& action) {
   CLI::App* command =
-      app.add_subcommand("voices", "List the voices, import some, or save blends of them");
+      app.add_subcommand("voices", "List the voices, import or add some, or save blends of them");
   auto options = std::make_shared<VoicesOptions>();
   command->add_option("--voices", options->file, "Voices file")->type_name("FILE");
   command->add_flag("--json", options->as_json, "Print a JSON array");
@@ -90,6 +100,14 @@ void AddVoicesCommand(CLI::App& app, Action& action) {
       ->required();
   import->add_option("destination", import_options->destination, "The voices file to write")
       ->type_name("DST");
+  CLI::App* add =
+      command->add_subcommand("add", "Add voices to a voices file, also while it is used");
+  add->add_option("source", import_options->source,
+                  "A .bin, .npy or .npz file, or a folder of them")
+      ->type_name("SRC")
+      ->required();
+  add->add_option("destination", import_options->destination, "The voices file")->type_name("DST");
+  add->add_flag("--replace", import_options->may_replace, "Also voices that are there already");
   auto blend_options = std::make_shared<BlendOptions>();
   CLI::App* save = command->add_subcommand("save", "Give a blend a name");
   save->add_option("name", blend_options->name, "a-z, 0-9 and '_'")->required();
@@ -99,7 +117,7 @@ void AddVoicesCommand(CLI::App& app, Action& action) {
   remove->add_option("name", blend_options->name, "Its name")->required();
   CLI::App* blends = command->add_subcommand("blends", "List the saved blends");
   blends->add_flag("--json", blend_options->as_json, "Print a JSON array");
-  command->callback([options, import_options, blend_options, import, save, remove, blends,
+  command->callback([options, import_options, blend_options, import, add, save, remove, blends,
                      &action] {
     if (save->parsed()) {
       action = [blend_options] { return SaveBlend(*blend_options); };
@@ -107,6 +125,8 @@ void AddVoicesCommand(CLI::App& app, Action& action) {
       action = [blend_options] { return model::BlendStore::Default().Delete(blend_options->name); };
     } else if (blends->parsed()) {
       action = [blend_options] { return ListBlends(*blend_options); };
+    } else if (add->parsed()) {
+      action = [import_options] { return Add(*import_options); };
     } else if (import->parsed()) {
       action = [import_options] { return Import(*import_options); };
     } else {

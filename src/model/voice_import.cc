@@ -97,27 +97,62 @@ Status AddFolder(const std::string& folder, Packs& packs) {
   return OkStatus();
 }
 
+Status AddSource(const std::string& source, Packs& packs) {
+  std::error_code error;
+  return fs::is_directory(source, error) ? AddFolder(source, packs) : AddFile(source, packs);
+}
+
+using Bytes = std::map<std::string, std::span<const std::byte>>;  // of each voice
+
+Status WriteVoices(const Bytes& voices, const std::string& destination) {
+  std::vector<Tensor> tensors;
+  for (const auto& [name, bytes] : voices) {
+    tensors.push_back({name, DataType::kF32, {kStyleRows, kStyleColumns}, bytes});
+  }
+  return WriteTensorFile(destination, tensors,
+                         {{"format", std::string(kVoicesFormat)},
+                          {"format_version", std::string(kVoicesFormatVersion)}});
+}
+
+// Points into `packs`.
+VoiceImportReport AddTo(Bytes& voices, const Packs& packs) {
+  VoiceImportReport report;
+  for (const auto& [name, values] : packs) {
+    voices[name] = std::as_bytes(std::span(values));
+    report.names.push_back(name);
+  }
+  return report;
+}
+
 }  // namespace
 
 Result<VoiceImportReport> ImportVoices(std::span<const std::string> sources,
                                        const std::string& destination) {
   Packs packs;
-  for (const std::string& source : sources) {
-    std::error_code error;
-    const bool is_folder = fs::is_directory(source, error);
-    LITETTS_RETURN_IF_ERROR(is_folder ? AddFolder(source, packs) : AddFile(source, packs));
-  }
+  for (const std::string& source : sources) LITETTS_RETURN_IF_ERROR(AddSource(source, packs));
   if (packs.empty()) return InvalidArgument("no voice was given");
-  std::vector<Tensor> tensors;
-  VoiceImportReport report;
-  for (const auto& [name, values] : packs) {
-    tensors.push_back(
-        {name, DataType::kF32, {kStyleRows, kStyleColumns}, std::as_bytes(std::span(values))});
-    report.names.push_back(name);
+  Bytes voices;
+  VoiceImportReport report = AddTo(voices, packs);
+  LITETTS_RETURN_IF_ERROR(WriteVoices(voices, destination));
+  return report;
+}
+
+Result<VoiceImportReport> AddVoices(const std::string& source, const std::string& file,
+                                    bool may_replace) {
+  LITETTS_RETURN_IF_ERROR(VoiceTable::Open(file).status());
+  LITETTS_ASSIGN_OR_RETURN(const TensorFile table, TensorFile::Open(file));
+  Packs packs;
+  LITETTS_RETURN_IF_ERROR(AddSource(source, packs));
+  Bytes voices;
+  for (const Tensor& tensor : table.tensors()) {
+    if (!may_replace && packs.contains(tensor.name)) {
+      return Status(StatusCode::kAlreadyExists,
+                    Concat("'", file, "' has a voice '", tensor.name, "' already"));
+    }
+    voices[tensor.name] = tensor.bytes;
   }
-  LITETTS_RETURN_IF_ERROR(WriteTensorFile(destination, tensors,
-                                          {{"format", std::string(kVoicesFormat)},
-                                           {"format_version", std::string(kVoicesFormatVersion)}}));
+  VoiceImportReport report = AddTo(voices, packs);
+  LITETTS_RETURN_IF_ERROR(WriteVoices(voices, file));
   return report;
 }
 

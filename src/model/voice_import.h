@@ -20,4 +20,10 @@ struct VoiceImportReport {
 Result<VoiceImportReport> ImportVoices(std::span<const std::string> sources,
                                        const std::string& destination);
 
+// Adds the voices of such a source to a voices file, which appears whole or not at all; a server
+// that uses it takes it over within a second. `may_replace`: also over voices that have the same
+// name, else kAlreadyExists. Returns the names that were added.
+Result<VoiceImportReport> AddVoices(const std::string& source, const std::string& file,
+                                    bool may_replace);
+
 }  // namespace litetts::model

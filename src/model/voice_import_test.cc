@@ -183,6 +183,31 @@ TEST_F(VoiceImportTest, JoinsAllKindsExactly) {
   }
 }
 
+TEST_F(VoiceImportTest, AddsToAFile) {
+  const auto pack = [&](const std::string& name, float value) {
+    return Write(name, Bytes(std::vector<float>(kPackSize, value)));
+  };
+  const auto first_of = [&](std::string_view name) {
+    const Result<VoiceTable> table = VoiceTable::Open(destination_);
+    return table.value().Find(name)->StyleRow(1)[0];
+  };
+  ASSERT_TRUE(Import({pack("af_one.bin", 1), pack("af_two.bin", 2)}).ok());
+  const Result<VoiceImportReport> report =
+      AddVoices(pack("af_new.bin", 3), destination_, /*may_replace=*/false);
+  ASSERT_TRUE(report.ok()) << report.status().ToString();
+  EXPECT_THAT(report.value().names, ElementsAre("af_new"));
+  EXPECT_EQ(first_of("af_one") + 10 * first_of("af_two") + 100 * first_of("af_new"), 321);
+  const std::string other = pack("af_two.bin", 5);
+  EXPECT_EQ(AddVoices(other, destination_, false).status().code(), StatusCode::kAlreadyExists);
+  EXPECT_EQ(first_of("af_two"), 2);
+  ASSERT_TRUE(AddVoices(other, destination_, true).ok());
+  EXPECT_EQ(first_of("af_two"), 5);
+  EXPECT_EQ(VoiceTable::Open(destination_).value().voices().size(), 3u);
+  EXPECT_EQ(AddVoices(Write("af_short.bin", "x"), destination_, true).status().code(),
+            StatusCode::kDataLoss);
+  EXPECT_EQ(AddVoices(other, folder_ + "/absent", true).status().code(), StatusCode::kNotFound);
+}
+
 TEST_F(VoiceImportTest, NamesTheFileAndTheProblem) {
   const std::string pack = Bytes(std::vector<float>(kPackSize));
   std::vector<float> nan(kPackSize);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "model/blend.h"
 #include "server/api_error.h"
+#include "server/process.h"
 #include "server/speech_job.h"
 #include "server/speech_request.h"
 #include "text/user_lexicon.h"
@@ -119,6 +120,9 @@ Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
       simd_name_(build.simd_target),
       metrics_(build),
       caches_(config, log),
+      memory_guard_({.resident_bytes = ResidentBytes,
+                     .set_cache_share = [this](double share) { caches_.SetShare(share); },
+                     .free_idle_memory = [this] { scheduler_.FreeScratch(); }}),
       lexicon_file_(config.lexicon_path.empty() ? HomeFolder() + "/lexicon.txt"
                                                 : config.lexicon_path),
       phrases_({.max_phrases = static_cast<size_t>(config.learned_phrases),
@@ -135,7 +139,10 @@ Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
   preload_.segments = &caches_.segments();
   preload_.texts = &caches_.texts();
   history_.AddMark(UnixSeconds(), "start");
-  history_.Start([this] { return MetricsNow(); });
+  history_.Start([this] {
+    WatchMemory();
+    return MetricsNow();
+  });
 }
 
 std::vector<Alert> Api::Alerts() {
@@ -145,14 +152,29 @@ std::vector<Alert> Api::Alerts() {
                                    .error_percent = newest.error_percent,
                                    .num_queued = scheduler_.load().num_queued,
                                    .resident_bytes = ResidentBytes(),
-                                   .memory_limit_bytes = MemoryLimitBytes(),
+                                   .memory_limit_bytes = memory_guard_.limit_bytes(),
                                    .free_disk_bytes = FreeDiskBytes(HomeFolder())});
+}
+
+void Api::WatchMemory() {
+  constexpr int kLooksBetweenReadings = 10;  // reading takes milliseconds
+  memory_guard_.Look();
+  if (num_memory_looks_++ % kLooksBetweenReadings == 0) metrics_.SetMemory(ReadProcessMemory());
+}
+
+void Api::LookForNewVoices() {
+  const size_t num_changes = speaker()->load_state().num_voice_changes;
+  if (std::exchange(num_voice_changes_, num_changes) == num_changes) return;
+  (void)caches_.Clear({.cache = "answers"});  // segments go by the voice's numbers
 }
 
 std::string Api::MetricsNow() {
   metrics_.SetAlerts(Alerts());
   metrics_.SetPreloader(preloader_.stats(), phrases_.stats());
   metrics_.SetCaches(caches_.stats(), caches_.segments().counts());
+  metrics_.SetModel(speaker() == nullptr ? LoadState{.is_loaded = false, .num_loads = 0}
+                                         : speaker()->load_state(),
+                    memory_guard_.limit_bytes(), memory_guard_.cache_share());
   return metrics_.Text(scheduler_.load());
 }
 
@@ -184,9 +206,7 @@ HttpResponse Api::StillLoading() {
 
 void Api::SetSpeaker(std::unique_ptr<const Speaker> speaker) {
   owned_speaker_ = std::move(speaker);
-  voices_ = owned_speaker_->Voices();
   metrics_.SetBackend(owned_speaker_->Backend());
-  for (const model::VoiceInfo& voice : voices_) voice_names_.push_back(voice.name);
   speaker_.store(owned_speaker_.get(), std::memory_order_release);
   StartPreloader();
 }
@@ -198,6 +218,7 @@ void Api::OnConfigChanged() {
 
 void Api::ApplyConfig() {
   caches_.SetConfig(config_);
+  memory_guard_.SetLimit(MemoryLimitOf(config_));
   {
     MutexLock lock(thresholds_mutex_);
     thresholds_ = config_;
@@ -306,6 +327,7 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
   if (std::optional<HttpResponse> refusal = CheckRate(request)) return *refusal;
   const Speaker* speaker = this->speaker();
   if (speaker == nullptr) return StillLoading();
+  LookForNewVoices();
   SpeechLimits limits;
   limits.max_input_characters = static_cast<size_t>(config_.max_input_characters);
   limits.default_voice = config_.default_voice;
@@ -314,7 +336,8 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
                               : *audio::FormatFromName(config_.default_format);
   limits.default_speed = config_.default_speed;
   limits.model_variant = speaker->Backend().variant;
-  limits.voices = voice_names_;
+  const std::shared_ptr<const VoiceList> voices = speaker->Voices();
+  limits.voices = voices->names;
   limits.blends = &speaker->Blends();
   limits.lexicon = Lexicon();
   limits.media_folder = config_.media_folder;
@@ -350,6 +373,15 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
     metrics_.CountShared();
     return shared;
   }
+  if (const std::optional<std::string> reason = memory_guard_.Refuse()) {
+    metrics_.CountRefused("memory");
+    return ErrorResponse({.status = 503,
+                          .type = "server_error",
+                          .message = *reason,
+                          .param = {},
+                          .code = "memory_limit",
+                          .retry_after_seconds = RetryAfterSeconds()});
+  }
   auto stream = std::make_shared<ResponseStream>();
   const Scheduler::JobOptions job{
       .client = request.client, .audio_seconds = audio_seconds, .name = request.request_id};
@@ -375,8 +407,9 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
 
 void Api::FinishSpeech(const SpeechRequest& speech, const std::string& request_id,
                        const SpeechOutcome& outcome) {
+  const std::shared_ptr<const VoiceList> voices = speaker()->Voices();
   const bool is_known =
-      std::find(voice_names_.begin(), voice_names_.end(), speech.voice) != voice_names_.end();
+      std::find(voices->names.begin(), voices->names.end(), speech.voice) != voices->names.end();
   const size_t num_characters = CountCharacters(speech.input);
   metrics_.CountSpeech(outcome, speech.format, is_known ? std::string_view(speech.voice) : "blend",
                        num_characters);

@@ -18,6 +18,7 @@
 #include "server/config.h"
 #include "server/history.h"
 #include "server/http_types.h"
+#include "server/memory_guard.h"
 #include "server/metrics.h"
 #include "server/phrase_book.h"
 #include "server/preloader.h"
@@ -134,6 +135,10 @@ class Api {
   Status SpeakLearned(const Phrase& phrase, const std::atomic<bool>& cancel);
   void CountPhrases(const SpeechRequest& speech, const std::vector<std::string>& sentences);
   void SavePhrases();
+  // Once a second, on the thread of the history.
+  void WatchMemory();
+  // Answers in voices that are others now must not be given again.
+  void LookForNewVoices();
   void FinishSpeech(const SpeechRequest& speech, const std::string& request_id,
                     const SpeechOutcome& outcome);
   static HttpResponse StillLoading();
@@ -146,8 +151,6 @@ class Api {
   const ServerConfig& config_;
   LogSink& log_;
   std::unique_ptr<const Speaker> owned_speaker_;
-  std::vector<model::VoiceInfo> voices_;
-  std::vector<std::string> voice_names_;
   std::atomic<const Speaker*> speaker_{nullptr};  // set once, last
   const std::string simd_name_;
   Mutex thresholds_mutex_;
@@ -155,6 +158,9 @@ class Api {
   Metrics metrics_;
   RateLimiter rates_;
   Caches caches_;
+  MemoryGuard memory_guard_;
+  int num_memory_looks_ = 0;      // the history's thread
+  size_t num_voice_changes_ = 0;  // the network thread
   text::LexiconFile lexicon_file_;
   Mutex in_flight_mutex_;
   std::map<std::string, std::weak_ptr<ResponseStream>> in_flight_

@@ -238,7 +238,8 @@ Reply Api::Voices(const HttpRequest& request) {
   json::array names;
   json::array data;
   if (speaker() != nullptr) {
-    for (const model::VoiceInfo& voice : voices_) {
+    const std::shared_ptr<const VoiceList> voices = speaker()->Voices();
+    for (const model::VoiceInfo& voice : voices->infos) {
       names.push_back(is_legacy ? json::value(voice.name)
                                 : json::value({{"id", voice.name}, {"name", voice.name}}));
       data.push_back({{"id", voice.name},
@@ -265,6 +266,7 @@ Reply Api::Health(const HttpRequest&) {
   }
   return JsonResponse(
       {{"status", is_loaded ? "healthy" : "loading"},
+       {"in_memory", is_loaded && speaker()->load_state().is_loaded},
        {"model", is_loaded ? json::value(speaker()->Backend().variant) : json::value(nullptr)},
        {"precision",
         is_loaded ? json::value(speaker()->Backend().precision) : json::value(nullptr)},
@@ -276,8 +278,10 @@ Reply Api::Health(const HttpRequest&) {
 
 Reply Api::Hardware(const HttpRequest& request) {
   if (std::optional<HttpResponse> refusal = CheckRate(request)) return *refusal;
-  const HardwareQuestion question = {
-      .model_path = FilesOf(config_).model, .data_folder = HomeFolder(), .simd_name = simd_name_};
+  const HardwareQuestion question = {.model_path = FilesOf(config_).model,
+                                     .data_folder = HomeFolder(),
+                                     .simd_name = simd_name_,
+                                     .wants_lock = config_.locks_memory};
   return StartFileWork(request, [question] {
     HttpResponse response;
     response.body = FindingsJson(ExamineHardware(question));
@@ -289,7 +293,8 @@ Reply Api::Live(const HttpRequest&) { return JsonResponse({{"status", "alive"}})
 
 Reply Api::Ready(const HttpRequest&) {
   const bool is_loaded = speaker() != nullptr;
-  if (is_loaded && !scheduler_.IsSaturated()) return JsonResponse({{"status", "ready"}});
+  const bool is_full = scheduler_.IsSaturated() || memory_guard_.Refuse().has_value();
+  if (is_loaded && !is_full) return JsonResponse({{"status", "ready"}});
   HttpResponse response = JsonResponse({{"status", is_loaded ? "saturated" : "loading"}}, 503);
   response.headers.push_back({"Retry-After", std::to_string(is_loaded ? RetryAfterSeconds() : 1)});
   return response;

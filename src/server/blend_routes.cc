@@ -89,7 +89,7 @@ Reply Api::Blend(const HttpRequest& request) {
   const Result<std::string> text = BlendOfBody(body);
   if (!text.ok()) return Failure(text.status(), "voice");
   // Of voices only: a saved blend inside another would change or break with it.
-  const Result<std::string> voice = ResolveVoice(*text, voice_names_, nullptr);
+  const Result<std::string> voice = ResolveVoice(*text, speaker->Voices()->names, nullptr);
   if (!voice.ok()) return Failure(voice.status(), "voice");
   const json::value* name = body.if_contains("name");
   const bool must_save = request.path.ends_with("/preset");

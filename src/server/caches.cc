@@ -62,16 +62,40 @@ std::string DiskCachePath(const ServerConfig& config) {
                                         : config.disk_cache_path;
 }
 
+Caches::Limits Caches::LimitsOf(const ServerConfig& config) {
+  return {AnswerLimits(config), SegmentOptions(config), TextLimits(config)};
+}
+
 Caches::Caches(const ServerConfig& config, LogSink& log)
-    : answers_(AnswerLimits(config)),
+    : limits_(LimitsOf(config)),
+      answers_(AnswerLimits(config)),
       store_(OpenStore(config, log)),
       segments_(SegmentOptions(config), store_.get()),
       texts_(TextLimits(config)) {}
 
 void Caches::SetConfig(const ServerConfig& config) {
-  answers_.SetLimits(AnswerLimits(config));
-  segments_.SetOptions(SegmentOptions(config));
-  texts_.SetLimits(TextLimits(config));
+  MutexLock lock(limits_mutex_);
+  limits_ = LimitsOf(config);
+  ApplyLimits();
+}
+
+void Caches::SetShare(double share) {
+  MutexLock lock(limits_mutex_);
+  share_ = share;
+  ApplyLimits();
+}
+
+void Caches::ApplyLimits() {
+  const auto shrink = [&](size_t& bytes) {
+    bytes = static_cast<size_t>(share_ * static_cast<double>(bytes));
+  };
+  Limits limits = limits_;
+  shrink(limits.answers.max_bytes);
+  shrink(limits.segments.memory.max_bytes);
+  shrink(limits.texts.max_bytes);
+  answers_.SetLimits(limits.answers);
+  segments_.SetOptions(limits.segments);
+  texts_.SetLimits(limits.texts);
 }
 
 void Caches::KeepAnswer(const std::string& key, const SpeechRequest& request,

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/lru_cache.h"
+#include "base/mutex.h"
 #include "engine/segment_cache.h"
 #include "engine/segment_store.h"
 #include "server/config.h"
@@ -35,7 +36,9 @@ class Caches {
  public:
   // `log` must outlive it. Where the disk refuses, there is no cache on it, and the log says why.
   Caches(const ServerConfig& config, LogSink& log);
-  void SetConfig(const ServerConfig& config);
+  void SetConfig(const ServerConfig& config) LITETTS_EXCLUDES(limits_mutex_);
+  // In memory they take so much of what the settings allow; from 0 to 1.
+  void SetShare(double share) LITETTS_EXCLUDES(limits_mutex_);
 
   engine::SegmentCache& segments() { return segments_; }
   engine::TextCache& texts() { return texts_; }
@@ -62,6 +65,17 @@ class Caches {
   Result<std::vector<std::pair<std::string_view, size_t>>> Clear(const Selection& selection);
 
  private:
+  struct Limits {
+    LruCache<CachedAnswer>::Limits answers;
+    engine::SegmentCache::Options segments;
+    engine::TextCache::Limits texts;
+  };
+  static Limits LimitsOf(const ServerConfig& config);
+  void ApplyLimits() LITETTS_REQUIRES(limits_mutex_);
+
+  Mutex limits_mutex_;
+  Limits limits_ LITETTS_GUARDED_BY(limits_mutex_);
+  double share_ LITETTS_GUARDED_BY(limits_mutex_) = 1;
   LruCache<CachedAnswer> answers_;
   std::unique_ptr<engine::SegmentStore> store_;  // null: none
   engine::SegmentCache segments_;

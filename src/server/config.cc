@@ -11,12 +11,14 @@
 
 #include "audio/format.h"
 #include "audio/watermark_code.h"
+#include "base/cpu.h"
 #include "base/file.h"
 #include "base/thread_pool.h"
 #include "engine/segment_store.h"
 #include "model/onnx_runtime.h"
 #include "model/precision.h"
 #include "server/address_range.h"
+#include "server/process.h"
 #include "server/retired_keys.h"
 
 namespace litetts::server {
@@ -90,6 +92,16 @@ const std::vector<Key>& Keys() {
       {"performance.backend", &C::backend,
        "What computes: native, or onnxruntime (docs/backends.md), whose model.path is an ONNX file",
        0, 0, kNo},
+      {"performance.memory_limit_mb", &C::memory_limit_mb,
+       "MiB that the process may hold: near it the caches shrink, above it new work is refused; 0: "
+       "95 % of what the container or machine has, else at least 64",
+       0, 1 << 22},
+      {"performance.mlock", &C::locks_memory, "Keep the weights in memory, whatever else needs it",
+       0, 0, kNo},
+      {"performance.cpu_list", &C::cpu_list, "CPUs to run on, such as 0-3,8; empty: any", 0, 0,
+       kNo},
+      {"performance.nice", &C::nice,
+       "Priority against other processes: -20 goes before all others, 19 behind", -20, 19, kNo},
       {"performance.max_text_length", &C::max_input_characters, "Characters of one request", 1,
        1e8},
       {"performance.max_whole_seconds", &C::max_whole_seconds,
@@ -140,6 +152,10 @@ const std::vector<Key>& Keys() {
        "Alert where more of the memory is used that the process may hold; 0: never", 0, 100},
       {"alerts.min_disk_mb", &C::alert_disk_mb,
        "Alert where fewer MiB are left for the data folder; 0: never", 0, 1e9},
+      {"model.idle_unload_seconds", &C::idle_unload_seconds,
+       "Without a request for so long, the model's memory is given back until the next one; 0: "
+       "never",
+       0, 1e7, kNo},
       {"model.path", &C::model_path, "Model file; empty: the one that quickstart makes", 0, 0, kNo},
       {"onnxruntime.library", &C::onnx_library,
        "Path of libonnxruntime.so; empty: the one that is found (docs/backends.md)", 0, 0, kNo},
@@ -397,6 +413,14 @@ Status CheckWhole(const ServerConfig& config) {
                            engine::SegmentStore::kMinBytes >> 20);
   }
   LITETTS_RETURN_IF_ERROR(CheckWatermark(config));
+  if (config.memory_limit_mb > 0 && config.memory_limit_mb < 64) {
+    return InvalidArgument("performance.memory_limit_mb must be 0 or at least 64");
+  }
+  if (!config.cpu_list.empty()) {
+    if (const auto cpus = ParseCpuList(config.cpu_list); !cpus.ok()) {
+      return InvalidArgument("performance.cpu_list: ", cpus.status().message());
+    }
+  }
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
     return InvalidArgument("server.tls_certificate and server.tls_key belong together");
   }
@@ -420,6 +444,11 @@ Status CheckWhole(const ServerConfig& config) {
 }
 
 }  // namespace
+
+size_t MemoryLimitOf(const ServerConfig& config) {
+  if (config.memory_limit_mb > 0) return static_cast<size_t>(config.memory_limit_mb) << 20;
+  return MemoryLimitBytes() / 20 * 19;
+}
 
 Result<ServerConfig> LoadConfig(const ConfigSources& sources) {
   ServerConfig config;

@@ -55,7 +55,12 @@ struct ServerConfig {
   bool onnx_memory_pattern = true;
   bool onnx_deterministic = false;
   std::string onnx_profile;
-  std::string model_path;  // empty: under the home folder
+  int memory_limit_mb = 0;    // 0: nearly all that the container or machine allows
+  bool locks_memory = false;  // the weights
+  std::string cpu_list;       // empty: those that the process may use
+  int nice = 0;
+  double idle_unload_seconds = 0;  // 0: never
+  std::string model_path;          // empty: under the home folder
   std::string voices_path;
   std::string english_path;
   std::string lexicon_path;
@@ -98,6 +103,9 @@ struct ServerConfig {
   // One line for each key of an older LiteTTS that was met: what replaces it, or that nothing does.
   std::vector<std::string> warnings;
 };
+
+// Bytes that the process may hold before new work is refused.
+size_t MemoryLimitOf(const ServerConfig& config);
 
 struct ConfigSources {
   std::string file;  // path of a config.json; empty: none

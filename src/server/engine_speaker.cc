@@ -1,5 +1,7 @@
 #include <utility>
 
+#include "server/idle_speaker.h"
+#include "server/process.h"
 #include "server/server.h"
 #include "server/speaker.h"
 
@@ -8,9 +10,11 @@ namespace {
 
 class EngineSpeaker : public Speaker {
  public:
-  explicit EngineSpeaker(engine::Synthesizer synthesizer) : synthesizer_(std::move(synthesizer)) {}
+  explicit EngineSpeaker(engine::Synthesizer synthesizer)
+      : synthesizer_(std::move(synthesizer)),
+        voices_(VoiceList::Of(synthesizer_.voices().voices())) {}
 
-  std::vector<model::VoiceInfo> Voices() const override { return synthesizer_.voices().voices(); }
+  std::shared_ptr<const VoiceList> Voices() const override { return voices_; }
   const model::BackendInfo& Backend() const override { return synthesizer_.backend(); }
   const model::BlendStore& Blends() const override { return synthesizer_.blends(); }
   Result<model::SavedBlend> SaveBlend(std::string_view name,
@@ -28,9 +32,33 @@ class EngineSpeaker : public Speaker {
 
  private:
   const engine::Synthesizer synthesizer_;
+  const std::shared_ptr<const VoiceList> voices_;
 };
 
+// Loads, and locks what is mapped then; where that is refused, the log says what is in the way.
+SpeakerFactory Locked(SpeakerFactory load, const engine::SpeakerFiles& files, LogSink& log) {
+  return [load = std::move(load),
+          paths = std::vector<std::string>{files.model, files.voices, files.english},
+          &log]() -> Result<std::unique_ptr<Speaker>> {
+    LITETTS_ASSIGN_OR_RETURN(std::unique_ptr<Speaker> speaker, load());
+    const Result<size_t> locked = LockFilesInMemory(paths);
+    if (locked.ok()) {
+      log.Write(LogLevel::kInfo, Concat("locked ", *locked >> 20, " MiB of weights in memory"));
+    } else {
+      log.Write(LogLevel::kWarning, locked.status().message());
+    }
+    return speaker;
+  };
+}
+
 }  // namespace
+
+std::shared_ptr<const VoiceList> VoiceList::Of(std::vector<model::VoiceInfo> infos) {
+  auto list = std::make_shared<VoiceList>();
+  for (const model::VoiceInfo& info : infos) list->names.push_back(info.name);
+  list->infos = std::move(infos);
+  return list;
+}
 
 SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files, model::BackendOptions options) {
   return [files = std::move(files),
@@ -49,12 +77,22 @@ engine::SpeakerFiles FilesOf(const ServerConfig& config) {
   return files;
 }
 
-SpeakerFactory SpeakerFromConfig(const ServerConfig& config) {
+SpeakerFactory SpeakerFromConfig(const ServerConfig& config, LogSink& log) {
   Result<model::BackendOptions> options = BackendOf(config);
   if (!options.ok()) {
     return [status = options.status()]() -> Result<std::unique_ptr<Speaker>> { return status; };
   }
-  return EngineSpeakerFactory(FilesOf(config), *std::move(options));
+  const engine::SpeakerFiles files = FilesOf(config);
+  SpeakerFactory load = EngineSpeakerFactory(files, *std::move(options));
+  if (config.locks_memory) load = Locked(std::move(load), files, log);
+  const IdleSpeaker::Options idle = {.idle_seconds = config.idle_unload_seconds,
+                                     .voices_path = files.voices,
+                                     .blends_path = files.blends,
+                                     .load = std::move(load)};
+  return [idle, &log]() -> Result<std::unique_ptr<Speaker>> {
+    LITETTS_ASSIGN_OR_RETURN(std::unique_ptr<IdleSpeaker> speaker, IdleSpeaker::Create(idle, log));
+    return {std::move(speaker)};
+  };
 }
 
 }  // namespace litetts::server

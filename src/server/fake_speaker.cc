@@ -62,9 +62,9 @@ class FakeSpeaker : public Speaker {
     std::filesystem::remove_all(folder_, ignored);
   }
 
-  std::vector<model::VoiceInfo> Voices() const override {
-    return {model::DescribeVoice("af_heart"), model::DescribeVoice("af_sky"),
-            model::DescribeVoice("bm_george")};
+  std::shared_ptr<const VoiceList> Voices() const override {
+    return VoiceList::Of({model::DescribeVoice("af_heart"), model::DescribeVoice("af_sky"),
+                          model::DescribeVoice("bm_george")});
   }
   const model::BackendInfo& Backend() const override { return backend_; }
 

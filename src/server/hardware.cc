@@ -125,7 +125,7 @@ void AddCores(const HardwareQuestion& question, std::vector<Finding>& findings) 
     findings.push_back(
         {"kinds of cores", Concat("fast ", *fast, ", slow ", slow.value_or("none")),
          !slow.has_value(),
-         Concat("try taskset --cpu-list ", *fast, ": the fast ones may wait for the slow ones")});
+         Concat("try performance.cpu_list=", *fast, ": the fast ones may wait for the slow ones")});
   }
 }
 
@@ -183,7 +183,7 @@ void AddFrequency(const HardwareQuestion& question, std::vector<Finding>& findin
   }
   const int nice = ::getpriority(PRIO_PROCESS, 0);
   findings.push_back({"nice level", std::to_string(nice), nice <= 0,
-                      "everything else goes first: start it without nice"});
+                      "everything else goes first: see performance.nice, or how it is started"});
 }
 
 // Bytes of a file that are in the page cache, or none.
@@ -250,7 +250,7 @@ void AddMemory(const HardwareQuestion& question, std::vector<Finding>& findings)
   if (const auto nodes = FirstLine(question.root + "/sys/devices/system/node/online")) {
     const bool is_one = nodes->find_first_of("-,") == std::string::npos;
     findings.push_back({"NUMA nodes", *nodes, is_one,
-                        "keep the server on one node: "
+                        "keep the server on one node: performance.cpu_list with its CPUs, or "
                         "numactl --cpunodebind=0 --membind=0"});
   }
   if (const auto pages = FirstLine(question.root + "/sys/kernel/mm/transparent_hugepage/enabled")) {
@@ -275,7 +275,10 @@ void AddModel(const HardwareQuestion& question, std::vector<Finding>& findings) 
   if (::getrlimit(RLIMIT_MEMLOCK, &memlock) == 0) {
     const bool is_unlimited = memlock.rlim_cur == RLIM_INFINITY;
     findings.push_back(
-        {"memory lock limit", is_unlimited ? std::string("none") : Mebibytes(memlock.rlim_cur)});
+        {"memory lock limit", is_unlimited ? std::string("none") : Mebibytes(memlock.rlim_cur),
+         !question.wants_lock || is_unlimited || ::geteuid() == 0 || memlock.rlim_cur >= size,
+         "performance.mlock wants more: LimitMEMLOCK=infinity of systemd, --ulimit memlock=-1 of a "
+         "container, or ulimit -l unlimited"});
   }
   if (const auto free = FreeDiskBytes(question.data_folder)) {
     findings.push_back({"disk", Concat(Mebibytes(*free), " left for '", question.data_folder, "'"),

@@ -16,8 +16,9 @@ struct Finding {
 struct HardwareQuestion {
   std::string model_path;
   std::string data_folder;
-  std::string simd_name;  // of the instructions in use
-  std::string root = {};  // before /proc and /sys, for tests
+  std::string simd_name;    // of the instructions in use
+  bool wants_lock = false;  // of the weights in memory
+  std::string root = {};    // before /proc and /sys, for tests
 };
 
 // Looks at processor, cores, frequency, memory, limits and disk; measures the memory's bandwidth,

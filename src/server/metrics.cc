@@ -128,6 +128,35 @@ struct Metrics::State {
   prometheus::Gauge& busy_cores = gauges.Add({{"kind", "busy_cores"}});
   prometheus::Gauge& backlog = gauges.Add({{"kind", "backlog_seconds"}});
   prometheus::Gauge& connections = gauges.Add({{"kind", "connections"}});
+  Family<prometheus::Gauge>& memory =
+      BuildGauge()
+          .Name("litetts_memory_bytes")
+          .Help(
+              "Memory of the process: its share of what others use too, in huge pages, locked, "
+              "swapped; read every ten seconds")
+          .Register(registry);
+  prometheus::Gauge& is_loaded = BuildGauge()
+                                     .Name("litetts_model_loaded")
+                                     .Help("1 while the model is in memory")
+                                     .Register(registry)
+                                     .Add({});
+  prometheus::Counter& loads = BuildCounter()
+                                   .Name("litetts_model_loads_total")
+                                   .Help("How often the model was loaded")
+                                   .Register(registry)
+                                   .Add({});
+  prometheus::Gauge& load_seconds = BuildGauge()
+                                        .Name("litetts_model_load_seconds")
+                                        .Help("What the last loading took")
+                                        .Register(registry)
+                                        .Add({});
+  prometheus::Gauge& cache_share = BuildGauge()
+                                       .Name("litetts_cache_share")
+                                       .Help(
+                                           "What the caches may take of their limits; less than "
+                                           "1 where memory is short")
+                                       .Register(registry)
+                                       .Add({});
   Family<prometheus::Counter>& preloaded =
       BuildCounter()
           .Name("litetts_preloaded_total")
@@ -318,6 +347,26 @@ void Metrics::SetAlerts(const std::vector<Alert>& alerts) {
   }
 }
 
+void Metrics::SetMemory(const ProcessMemory& memory) {
+  const auto set = [&](const char* kind, size_t bytes) {
+    state_->memory.Add({{"kind", kind}}).Set(static_cast<double>(bytes));
+  };
+  set("proportional", memory.proportional_bytes);
+  set("huge", memory.huge_bytes);
+  set("locked", memory.locked_bytes);
+  set("swapped", memory.swapped_bytes);
+}
+
+void Metrics::SetModel(const LoadState& model, size_t memory_limit_bytes, double cache_share) {
+  State& s = *state_;
+  MutexLock lock(s.caches_mutex);
+  s.is_loaded.Set(model.is_loaded ? 1 : 0);
+  s.load_seconds.Set(model.load_seconds);
+  State::Raise(s.loads, model.num_loads);
+  s.memory_limit.Set(static_cast<double>(memory_limit_bytes));
+  s.cache_share.Set(cache_share);
+}
+
 void Metrics::SetPreloader(const Preloader::Stats& preloader, const PhraseBook::Stats& phrases) {
   State& s = *state_;
   MutexLock lock(s.caches_mutex);
@@ -356,7 +405,6 @@ std::string Metrics::Text(const Scheduler::Load& load) const {
   state_->backlog.Set(load.backlog_seconds);
   state_->cpu.Set(ProcessCpuSeconds());
   state_->mapped.Set(static_cast<double>(MappedBytes()));
-  state_->memory_limit.Set(static_cast<double>(MemoryLimitBytes()));
   state_->rss.Set(static_cast<double>(ResidentBytes()));
   return prometheus::TextSerializer().Serialize(state_->registry.Collect());
 }

@@ -14,7 +14,9 @@
 #include "server/alerts.h"
 #include "server/phrase_book.h"
 #include "server/preloader.h"
+#include "server/process.h"
 #include "server/scheduler.h"
+#include "server/speaker.h"
 #include "server/speech_job.h"
 
 namespace litetts::server {
@@ -56,6 +58,8 @@ class Metrics {
   void SetCaches(const std::vector<std::pair<std::string_view, CacheStats>>& caches,
                  const engine::SegmentCache::Counts& segments);
 
+  void SetMemory(const ProcessMemory& memory);
+  void SetModel(const LoadState& model, size_t memory_limit_bytes, double cache_share);
   void SetPreloader(const Preloader::Stats& preloader, const PhraseBook::Stats& phrases);
 
   std::string Text(const Scheduler::Load& load) const;

@@ -71,7 +71,7 @@ void Api::SavePhrases() {
 
 void Api::StartPreloader() {
   const Result<std::string> voice =
-      ResolveVoice(preload_.voice, voice_names_, &owned_speaker_->Blends());
+      ResolveVoice(preload_.voice, owned_speaker_->Voices()->names, &owned_speaker_->Blends());
   if (!voice.ok()) return;  // requests that name no voice fail and say why
   preload_.voice = *voice;
   const auto is_idle = [this] {

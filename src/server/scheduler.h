@@ -99,6 +99,9 @@ class Scheduler {
   // The limits on new jobs; `options`' cores and threads stay as they were.
   void SetLimits(const Options& options) LITETTS_EXCLUDES(mutex_);
 
+  // Gives scratch memory back to the system that no job uses now.
+  void FreeScratch() LITETTS_EXCLUDES(mutex_);
+
   Load load() const LITETTS_EXCLUDES(mutex_);
   // How many of the waiting jobs would begin before the one of that name, as things stand; 0 once
   // it has begun. None: no job has that name.
@@ -129,7 +132,6 @@ class Scheduler {
   size_t ShareOf(size_t num_jobs) const LITETTS_REQUIRES(mutex_);
   void TakeWorkspace(Turn& turn) LITETTS_EXCLUDES(mutex_);
   void GiveWorkspace(Turn& turn) LITETTS_EXCLUDES(mutex_);
-  void FreeScratch() LITETTS_EXCLUDES(mutex_);
   double BacklogSeconds() const LITETTS_REQUIRES(mutex_);
 
   const size_t num_cores_;

@@ -11,6 +11,7 @@
 
 #include "base/cpu.h"
 #include "server/http_server.h"
+#include "server/process.h"
 
 namespace litetts::server {
 namespace {
@@ -56,6 +57,11 @@ std::unique_ptr<ServerLog> MakeServerLog(const ServerConfig& config) {
 Status Serve(const ServeOptions& options, ServerLog& log) {
   const double begin = NowSeconds();
   KeepHeapsSmall();
+  // Before the first thread, since they inherit both.
+  if (!options.config.cpu_list.empty()) {
+    LITETTS_RETURN_IF_ERROR(PinToCpus(options.config.cpu_list));
+  }
+  if (options.config.nice != 0) LITETTS_RETURN_IF_ERROR(SetNiceLevel(options.config.nice));
   ServerConfig config = options.config;  // a reload changes it, on the network thread
   for (const std::string& warning : config.warnings) log.Write(LogLevel::kWarning, warning);
   Metrics::Build build = options.build;

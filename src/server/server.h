@@ -31,8 +31,8 @@ Status Serve(const ServeOptions& options, ServerLog& log);
 // The files that the configuration names.
 engine::SpeakerFiles FilesOf(const ServerConfig& config);
 
-// The speaker of these files.
-SpeakerFactory SpeakerFromConfig(const ServerConfig& config);
+// The speaker of these files, as the configuration keeps it in memory. `log` must outlive it.
+SpeakerFactory SpeakerFromConfig(const ServerConfig& config, LogSink& log);
 
 // Writes lines with time and level to standard error.
 std::unique_ptr<ServerLog> MakeServerLog(const ServerConfig& config);

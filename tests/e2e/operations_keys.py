@@ -1,9 +1,17 @@
 """The part of config_test.py about what a server's operator sets: alerts, learned phrases, memory, cores."""
+import os
 import re
 import shutil
+import signal
 import time
+from pathlib import Path
 
-from server_process import Server
+from server_process import RealServer, Server
+
+
+def locked_bytes(server):
+    status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="utf-8")
+    return int(re.search(r"VmLck:\s+(\d+)", status)[1]) << 10
 
 
 class OperationsKeys:
@@ -84,3 +92,68 @@ class OperationsKeys:
         self.assertIn("queue", self.raised(server))
         first.close()
         second.close()
+
+    def test_performance_memory_limit_mb(self):
+        server = self.server(performance__memory_limit_mb=4096)
+        self.assertEqual(server.speak("Room enough.").status, 200)
+        self.assertEqual(server.metric("litetts_memory_limit_bytes"), 4096 << 20)
+        path = self.folder / "limit.json"
+        path.write_text('{"performance": {"memory_limit_mb": 4096}}', encoding="utf-8")
+        with RealServer("--config", str(path)) as server:
+            path.write_text('{"performance": {"memory_limit_mb": 64}}', encoding="utf-8")
+            server.process.send_signal(signal.SIGHUP)
+            server.wait_for_line("reloaded")
+            answer = server.speak("No room.")
+            self.assertEqual((answer.status, answer.json()["error"]["code"]), (503, "memory_limit"))
+            self.assertGreaterEqual(int(answer.headers["retry-after"]), 1)
+            self.assertEqual(server.metric("litetts_refused_requests_total"), 1)
+            self.assertEqual(server.request("GET", "/health/ready").status, 503)
+            begin = time.monotonic()
+            while server.metric("litetts_cache_share") == 1:
+                self.assertLess(time.monotonic() - begin, 10)
+                time.sleep(0.05)
+
+    def test_performance_mlock(self):
+        with RealServer(**{"performance.mlock": "true"}) as server:
+            line = server.wait_for_line("locked \\d+ MiB of weights|cannot lock")
+            if "locked" in line.split(" info ")[-1]:
+                self.assertGreater(locked_bytes(server), 50 << 20)
+        with RealServer() as server:
+            self.assertLess(locked_bytes(server), 1 << 20)
+
+    def test_performance_cpu_list(self):
+        cpu = min(os.sched_getaffinity(0))
+        server = self.server(performance__cpu_list=str(cpu))
+        for task in os.listdir(f"/proc/{server.process.pid}/task"):
+            self.assertEqual(os.sched_getaffinity(int(task)), {cpu})
+        with RealServer("--cpu-list", str(cpu)) as server:
+            self.assertEqual(os.sched_getaffinity(server.process.pid), {cpu})
+            self.assertEqual(server.metric("litetts_cores"), 1)
+
+    def test_performance_nice(self):
+        here = os.getpriority(os.PRIO_PROCESS, 0)
+        level = min(19, here + 4)
+        server = self.server(performance__nice=level)
+        levels = {os.getpriority(os.PRIO_PROCESS, int(task)) for task in os.listdir(f"/proc/{server.process.pid}/task")}
+        self.assertEqual(min(levels), level)
+
+    def test_model_idle_unload_seconds(self):
+        with RealServer(**{"model.idle_unload_seconds": 0.2}) as server:
+            first = server.speak("It wakes up again.", response_format="pcm")
+            self.await_unloaded(server)
+            self.assertFalse(server.request("GET", "/health").json()["in_memory"])
+            self.assertIn("af_sky", server.request("GET", "/v1/audio/voices").body.decode())
+            self.assertEqual(server.request("POST", "/cache/clear").status, 200)
+            again = server.speak("It wakes up again.", response_format="pcm")
+            self.assertEqual(again.body, first.body)
+            self.assertGreaterEqual(server.metric("litetts_model_loads_total"), 2)
+            print(f"loaded again in {1e3 * server.metric('litetts_model_load_seconds'):.0f} ms")
+            self.await_unloaded(server)
+            self.assertEqual(server.speak("It wakes up again.", response_format="pcm").headers["x-cache"], "hit")
+            self.assertEqual(server.metric("litetts_model_loaded"), 0)  # a cached answer needs no model
+
+    def await_unloaded(self, server):
+        begin = time.monotonic()
+        while server.metric("litetts_model_loaded") == 1:
+            self.assertLess(time.monotonic() - begin, 20)
+            time.sleep(0.05)

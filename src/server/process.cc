@@ -1,0 +1,142 @@
+#include "server/process.h"
+
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+namespace litetts::server {
+namespace {
+
+constexpr int kMaxCpu = CPU_SETSIZE - 1;
+
+struct Mapping {
+  uintptr_t begin = 0;
+  uintptr_t end = 0;
+};
+
+// What of this process is mapped from one of the files.
+std::vector<Mapping> MappingsOf(const std::set<std::string>& files) {
+  std::vector<Mapping> found;
+  std::ifstream maps("/proc/self/maps");
+  std::string line;
+  while (std::getline(maps, line)) {
+    const size_t slash = line.find('/');
+    unsigned long long begin = 0;
+    unsigned long long end = 0;
+    if (slash == std::string::npos || !files.contains(line.substr(slash)) ||
+        std::sscanf(line.c_str(), "%llx-%llx", &begin, &end) != 2) {
+      continue;
+    }
+    found.push_back({static_cast<uintptr_t>(begin), static_cast<uintptr_t>(end)});
+  }
+  return found;
+}
+
+Status LockFailed(int error, size_t num_bytes) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_MEMLOCK, &limit);
+  return FailedPrecondition(
+      "cannot lock ", num_bytes >> 20, " MiB in memory (", std::strerror(error),
+      "): RLIMIT_MEMLOCK is ", limit.rlim_cur >> 20,
+      " MiB; LimitMEMLOCK=infinity of systemd, --ulimit memlock=-1 of a container, or ulimit -l "
+      "unlimited raises it");
+}
+
+// Bytes of a line "Name:   12 kB" that the text has; 0 if it is not there.
+size_t FieldBytes(const std::string& text, std::string_view name) {
+  const size_t at = text.find(Concat('\n', name, ':'));
+  if (at == std::string::npos) return 0;
+  return std::strtoull(text.c_str() + at + name.size() + 2, nullptr, 10) * 1024;
+}
+
+std::string ReadAll(const char* path) {
+  std::ifstream file(path);
+  std::string text = "\n";
+  text.append(std::istreambuf_iterator<char>(file), {});
+  return text;
+}
+
+}  // namespace
+
+Result<std::vector<int>> ParseCpuList(std::string_view text) {
+  const auto wrong = [&] {
+    return InvalidArgument("'", text, "' is no list of CPUs; write such as 0-3,8");
+  };
+  std::set<int> cpus;
+  std::string_view left = text;
+  while (true) {
+    const std::string_view item = left.substr(0, left.find(','));
+    int first = 0;
+    const char* const end = item.data() + item.size();
+    auto parsed = std::from_chars(item.data(), end, first);
+    int last = first;
+    if (parsed.ec == std::errc() && parsed.ptr != end && *parsed.ptr == '-') {
+      parsed = std::from_chars(parsed.ptr + 1, end, last);
+    }
+    if (parsed.ec != std::errc() || parsed.ptr != end || first < 0 || last < first ||
+        last > kMaxCpu) {
+      return wrong();
+    }
+    for (int cpu = first; cpu <= last; ++cpu) cpus.insert(cpu);
+    if (item.size() == left.size()) break;
+    left.remove_prefix(item.size() + 1);
+  }
+  return std::vector<int>(cpus.begin(), cpus.end());
+}
+
+Status PinToCpus(std::string_view list) {
+  LITETTS_ASSIGN_OR_RETURN(const std::vector<int> cpus, ParseCpuList(list));
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  for (const int cpu : cpus) CPU_SET(cpu, &mask);
+  if (::sched_setaffinity(0, sizeof(mask), &mask) == 0) return OkStatus();
+  return FailedPrecondition("cannot use only the CPUs ", list, ": ", std::strerror(errno),
+                            "; `litetts doctor` tells which there are");
+}
+
+Status SetNiceLevel(int level) {
+  if (::setpriority(PRIO_PROCESS, 0, level) == 0) return OkStatus();
+  return {StatusCode::kPermissionDenied,
+          Concat("cannot set the nice level ", level, ": ", std::strerror(errno),
+                 "; LimitNICE of systemd or the capability CAP_SYS_NICE allows levels below 0")};
+}
+
+Result<size_t> LockFilesInMemory(std::span<const std::string> paths) {
+  std::set<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code ignored;
+    files.insert(std::filesystem::canonical(path, ignored).string());
+  }
+  files.erase(std::string());
+  size_t num_bytes = 0;
+  const std::vector<Mapping> mappings = MappingsOf(files);
+  for (const Mapping& mapping : mappings) num_bytes += mapping.end - mapping.begin;
+  for (const Mapping& mapping : mappings) {
+    const size_t size = mapping.end - mapping.begin;
+    if (::mlock(reinterpret_cast<const void*>(mapping.begin), size) != 0) {
+      return LockFailed(errno, num_bytes);
+    }
+  }
+  return num_bytes;
+}
+
+ProcessMemory ReadProcessMemory() {
+  const std::string rollup = ReadAll("/proc/self/smaps_rollup");
+  return {.proportional_bytes = FieldBytes(rollup, "Pss"),
+          .huge_bytes = FieldBytes(rollup, "AnonHugePages"),
+          .locked_bytes = FieldBytes(ReadAll("/proc/self/status"), "VmLck"),
+          .swapped_bytes = FieldBytes(rollup, "Swap")};
+}
+
+}  // namespace litetts::server

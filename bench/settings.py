@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""What single settings are worth: asks servers with each of them the same sentences in turns.
+
+usage: bench/settings.py [--rounds N] [--beside N] [KEY=VALUE[,KEY=VALUE...] ...]
+Prints for the default and each variant the milliseconds to the first byte of audio (median and 95 %), the milliseconds to
+the last, the time to be ready and the resident memory at the end. --beside: so many other processes that compute all the
+time. A variable such as LITETTS_SIMD=avx2 is set in the environment. Nothing is cached. Run from the root.
+"""
+import argparse
+import json
+import multiprocessing
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests/e2e"))
+from server_process import Answer, RealServer  # noqa: E402
+
+PLACES = ["harbour", "market", "library", "station", "museum", "garden", "bakery", "bridge", "castle", "school", "office", "theatre"]
+OFF = {"cache.memory_cache_size_mb": 0, "cache.audio_memory_cache_mb": 0, "performance.phoneme_cache_size": 0}
+
+
+def work():
+    while True:
+        sum(range(1000000))
+
+
+def server_of(variant):
+    pairs = [pair.split("=", 1) for pair in variant.split(",") if pair]
+    env = {key: value for key, value in pairs if key.isupper()}
+    return RealServer(env=env, **{**OFF, **{key: value for key, value in pairs if not key.isupper()}})
+
+
+def ask(server, text):
+    begin = time.monotonic()
+    with server.send("POST", "/v1/audio/speech", {"input": text, "response_format": "pcm"}) as connection:
+        answer = Answer(connection)
+    assert answer.status == 200, answer.body
+    return [1e3 * (piece[1] - begin) for piece in (answer.pieces[0], answer.pieces[-1])]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=len(PLACES))
+    parser.add_argument("--beside", type=int, default=0)
+    parser.add_argument("variants", nargs="*")
+    arguments = parser.parse_args()
+    others = [multiprocessing.Process(target=work, daemon=True) for _ in range(arguments.beside)]
+    for other in others:
+        other.start()
+    variants = ["", *arguments.variants]
+    servers = {variant: server_of(variant) for variant in variants}
+    times = {variant: [] for variant in variants}
+    for number in range(-1, arguments.rounds):
+        place = PLACES[number % len(PLACES)]
+        text = f"The ferry to the old {place} leaves at noon, number {number + 20}. Please be there a little earlier, because it will not wait for anybody today."
+        for variant in variants:
+            took = ask(servers[variant], text)
+            if number >= 0:  # the first is not counted
+                times[variant].append(took)
+    for variant in variants:
+        firsts, lasts = zip(*times[variant])
+        server = servers[variant]
+        print(json.dumps({"variant": variant or "default", "first_byte_ms_p50": round(statistics.median(firsts), 1),
+                          "first_byte_ms_p95": round(sorted(firsts)[len(firsts) * 95 // 100], 1), "last_byte_ms_p50": round(statistics.median(lasts), 1),
+                          "ready_ms": round(1e3 * server.ready_seconds), "resident_mib": int(server.metric("litetts_resident_bytes")) >> 20}), flush=True)
+        server.__exit__()
+    for other in others:
+        other.terminate()
+
+
+if __name__ == "__main__":
+    main()

@@ -151,6 +151,9 @@ const std::unordered_map<std::string_view, Abbreviation>& Abbreviations() {
       {"viz", {"namely", Needs::kNothing}},
       {"approx", {"approximately", Needs::kNothing}},
       {"exp", {"expires", Needs::kNumber}},
+      {"fn", {"footnote", Needs::kNumber}},
+      {"ps", {"Psalm", Needs::kNumber}},
+      {"rt", {"Route", Needs::kNumber}},
       {"fl", {"Floor", Needs::kNumber}},
       {"est", {"established", Needs::kNumber}},
       {"ed", {"edition", Needs::kNumber}},
@@ -217,7 +220,10 @@ bool FollowsName(const AtomView& v, size_t i) {
 
 bool IsNumberAhead(const AtomView& v, size_t at) {
   const size_t next = v.SkipSpace(at);
-  if (v.IsDigits(next) || (v.IsMark(next, U'#') && v.IsDigits(next + 1))) return true;
+  if (v.IsDigits(next)) return true;
+  const bool has_sign =
+      v.IsMark(next, U'#') || v.IsMark(next, U'$') || v.IsMark(next, U'£') || v.IsMark(next, U'€');
+  if (has_sign && v.IsDigits(next + 1)) return true;
   if (v.IsUpperCase(next) && v.Text(next).size() <= 3 && v.IsDigits(next + 1)) return true;
   return v.IsUpperCase(next) && next > at &&
          v.Text(next).find_first_not_of("IVXLC") == std::string_view::npos && v.Text(next) != "I";
@@ -326,6 +332,9 @@ MaybeReading ReadByNeighbours(const AtomView& v, size_t i, std::string_view lowe
   const bool has_gap = v.IsSpace(i + (has_stop ? 2 : 1));
   if (lower == "pp" && has_stop && v.IsSpace(i - 1) && v.IsDigits(i - 2) && !v.IsDigits(after)) {
     return Take(Kind::kAbbreviation, "pages", v, i + 1, false);
+  }
+  if (lower == "c" && has_stop && v.IsSpace(i - 1) && v.IsWord(i - 2) && v.IsDigits(i - 3)) {
+    return Take(Kind::kAbbreviation, "century", v, i + 1, false);  // "the 19th c."
   }
   if (lower == "fl" && has_stop && v.IsSpace(i - 1) && v.IsWord(i - 2) && v.IsDigits(i - 3)) {
     return Take(Kind::kAbbreviation, "Floor", v, i + 1, false);

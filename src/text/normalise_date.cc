@@ -167,6 +167,19 @@ MaybeReading ReadWeekday(const AtomView& v, size_t i) {
   return std::nullopt;
 }
 
+// "Fri, 3/15", "Friday 3/15"
+bool FollowsWeekday(const AtomView& v, size_t i) {
+  if (!v.IsSpace(i - 1)) return false;
+  size_t name = i - 2;
+  while (v.IsMark(name, U',') || v.IsMark(name, U'.')) --name;
+  if (!v.IsCapitalised(name)) return false;
+  static constexpr std::array<std::string_view, 7> kDays = {"mon", "tue", "wed", "thu",
+                                                            "fri", "sat", "sun"};
+  const std::string word = v.Lower(name);
+  return std::ranges::find(kDays, word.substr(0, 3)) != kDays.end() &&
+         (word.size() <= 5 || word.ends_with("day"));
+}
+
 std::string DigitPair(std::string_view digits, Locale locale) {
   return digits[0] == '0' ? "oh " + DigitWords(digits.substr(1)) : CardinalWords(digits, locale);
 }
@@ -309,7 +322,7 @@ MaybeReading ReadNumericDate(const AtomView& v, size_t i) {
     const bool us = v.locale() == Locale::kEnUs;
     const int month = ToInt(us ? a : b);
     if (a == "9" && b == "11") return std::nullopt;  // the day that needs no year
-    const bool is_date = std::ranges::find(kCues, before) != kCues.end() ||
+    const bool is_date = std::ranges::find(kCues, before) != kCues.end() || FollowsWeekday(v, i) ||
                          IsClearDate(v, i, us ? a : b, us ? b : a);
     if (!is_date || month > 12 || (a == "50" && b == "50")) return std::nullopt;
     return Reading{Kind::kDate, DateWords(month, us ? b : a, {}, !us, v.locale()), i + 3};

@@ -376,6 +376,8 @@ MaybeReading ReadHandleOrHashtag(const AtomView& v, size_t i) {
   if (!is_tag && !v.IsMark(i, U'@')) return std::nullopt;
   size_t first = i + 1;
   if (is_tag && v.IsSpace(first) && v.IsDigits(first + 1) && !v.IsBreak(i - 1)) return std::nullopt;
+  if (is_tag && v.IsDigits(first) && v.HasCueBefore(i, 12, {"dial", "dialing", "dialling"}))
+    return std::nullopt;
   if (is_tag && v.IsDigits(first)) {
     size_t digits_end = first + 1;
     if (!v.IsWord(digits_end) && !v.IsMark(digits_end, U'_')) {

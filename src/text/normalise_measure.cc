@@ -68,6 +68,10 @@ bool IsInches(const AtomView& v, size_t i, size_t number_begin) {
   if (!is_spaced) return !v.IsWord(i + 1);
   static const Words kFeet = {"ft", "foot", "feet"};
   if (Contains(kFeet, v.WordBefore(number_begin))) return true;
+  if (v.IsSpace(number_begin - 1) && v.IsMark(number_begin - 2, U'.') &&
+      v.IsWord(number_begin - 3, "ft")) {
+    return true;
+  }
   if (v.IsMark(i + 1, U'.') && !v.IsBreak(i + 2)) return false;
   static const Words kAfter = {"tall", "wide", "long", "deep", "high",   "thick",
                                "x",    "by",   "in",   "of",   "across", "square"};
@@ -366,11 +370,12 @@ namespace {
 
 // The minutes and seconds of an angle: what follows the degrees of 40°26'46"N.
 MaybeReading ReadArc(const AtomView& v, size_t i) {
-  if (!v.IsMark(i - 1, U'°') || !v.IsDigits(i) || !v.IsMark(i + 1, U'\'')) return std::nullopt;
+  const size_t degrees = v.IsSpace(i - 1) ? i - 2 : i - 1;
+  if (!v.IsMark(degrees, U'°') || !v.IsDigits(i) || !v.IsMark(i + 1, U'\'')) return std::nullopt;
   std::string words = CardinalWords(v.Text(i), v.locale());
   AddWords(words, v.Text(i) == "1" ? "minute" : "minutes");
   size_t next = i + 2;
-  const std::optional<Number> seconds = ParseNumber(v, next);
+  const std::optional<Number> seconds = ParseNumber(v, v.SkipSpace(next));
   if (seconds && v.IsMark(seconds->next, U'"')) {
     AddWords(words, NumberWords(*seconds, v.locale()));
     AddWords(words, seconds->IsOne() ? "second" : "seconds");

@@ -255,6 +255,10 @@ MaybeReading ReadMoney(const AtomView& v, size_t i) {
     const size_t at = v.IsSpace(i + 1) && v.IsDigits(i + 2) && v.IsBreak(i - 1) ? i + 2 : i + 1;
     return ReadAmount(v, i, at, *sign, {});
   }
+  if (v.IsWord(i) && v.Text(i) == "Rs") {  // "Rs. 500"
+    const size_t at = v.SkipSpace(v.IsMark(i + 1, U'.') ? i + 2 : i + 1);
+    return v.IsDigits(at) ? ReadAmount(v, i, at, *Find(kSigns, "₹"), {}) : std::nullopt;
+  }
   if (!v.IsUpperCase(i)) return std::nullopt;
   if (v.IsMark(i + 1, U'$')) {
     for (const auto& [prefix, name] : kDollarPrefixes) {

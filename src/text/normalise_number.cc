@@ -404,7 +404,13 @@ MaybeReading ReadDecade(const AtomView& v, size_t i) {
     return Reading{Kind::kCardinal, digits == "100" ? "hundreds" : "thousands", next};
   }
   if (digits.size() == 4 && digits.back() == '0') {
-    return Reading{Kind::kYear, PluralOfWords(YearWords(digits, v.locale())), next};
+    std::string words = PluralOfWords(YearWords(digits, v.locale()));
+    // "1960s–70s"
+    if (v.IsDash(next) && v.IsDigits(next + 1, 2) && v.IsWord(next + 2, "s")) {
+      words += " to " + PluralOfWords(CardinalWords(v.Text(next + 1), v.locale()));
+      next += 3;
+    }
+    return Reading{Kind::kYear, words, next};
   }
   const std::string before = v.WordBefore(i);
   static const Words kBefore = {"the",  "mid", "early", "late", "his", "her",   "their", "my",

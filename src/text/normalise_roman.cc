@@ -16,13 +16,16 @@ bool Contains(const Names& names, std::string_view name) {
 // Words that a number follows: "Chapter IV" four.
 const Names& NumberedThings() {
   static const Names kNames = {
-      "chapter", "part",     "act",      "scene",     "book",     "volume",   "vol",      "section",
-      "article", "war",      "phase",    "type",      "stage",    "class",    "level",    "figure",
-      "table",   "title",    "appendix", "step",      "canto",    "season",   "episode",  "lesson",
-      "unit",    "grade",    "tier",     "mark",      "psalm",    "symphony", "no",       "number",
-      "group",   "schedule", "bowl",     "amendment", "division", "category", "apollo",   "vatican",
-      "series",  "quadrant", "panel",    "exhibit",   "annex",    "plate",    "movement", "gemini",
-      "saturn",  "trident",  "rocky",    "factor"};
+      "chapter",   "part",     "act",      "scene",  "book",     "volume",   "vol",
+      "section",   "article",  "war",      "phase",  "type",     "stage",    "class",
+      "level",     "figure",   "table",    "title",  "appendix", "step",     "canto",
+      "season",    "episode",  "lesson",   "unit",   "grade",    "tier",     "mark",
+      "psalm",     "symphony", "no",       "number", "group",    "schedule", "bowl",
+      "amendment", "division", "category", "apollo", "vatican",  "series",   "quadrant",
+      "panel",     "exhibit",  "annex",    "plate",  "movement", "gemini",   "saturn",
+      "trident",   "rocky",    "factor",   "wars",   "parts",    "chapters", "volumes",
+      "books",     "acts",     "titles",   "phases", "stages",   "types",    "sections",
+      "articles"};
   return kNames;
 }
 
@@ -182,6 +185,12 @@ MaybeReading ReadRoman(const AtomView& v, size_t i) {
   }
   const std::string before = v.Lower(name);
   const std::string cardinal = CardinalWords(digits, v.locale());
+  // "World Wars I and II"
+  const bool is_joined = v.IsWord(name, "and") || v.IsWord(name, "or") || v.IsWord(name, "to");
+  if (!is_lower && is_joined && first != AtomView::npos && v.IsUpperCase(first) &&
+      RomanValue(v.Text(first)) > 0 && Contains(NumberedThings(), v.WordBefore(first))) {
+    return Reading{Kind::kRoman, cardinal, i + 1};
+  }
   const bool is_numbered = Contains(NumberedThings(), before);
   if (is_lower) {  // "scene ii", "part iv"; "act i" is too rare
     static const Names kClear = {"scene", "chapter", "part", "volume", "book",

@@ -86,9 +86,24 @@ MaybeReading ReadFractionSign(const AtomView& v, size_t i) {
   return std::nullopt;
 }
 
+// "1.618:1"
+MaybeReading ReadDecimalRatio(const AtomView& v, size_t i) {
+  const std::optional<Number> number = ParseNumber(v, i);
+  if (!number || number->fraction.empty() || !v.IsMark(number->next, U':')) return std::nullopt;
+  const std::optional<Number> second = ParseNumber(v, number->next + 1);
+  if (!second || v.IsMark(second->next, U':') || v.IsWord(second->next)) return std::nullopt;
+  return Reading{Kind::kRatio,
+                 NumberWords(*number, v.locale()) + " to " + NumberWords(*second, v.locale()),
+                 second->next};
+}
+
 MaybeReading ReadSlashed(const AtomView& v, size_t i) {
+  if (MaybeReading ratio = ReadDecimalRatio(v, i)) return ratio;
   if (MaybeReading rating = ReadDecimalRating(v, i)) return rating;
   if (!v.IsDigits(i) || !v.IsMark(i + 1, U'/') || !v.IsDigits(i + 2)) return std::nullopt;
+  if (v.Text(i, i + 5) == "24/7/365") {
+    return Reading{Kind::kFraction, "twenty four seven three sixty five", i + 5};
+  }
   if (v.IsMark(i + 3, U'/') || v.IsWord(i + 3)) {
     // "1/2s", "3/4ths"
     if (!v.IsWord(i + 3, "ths") && !v.IsWord(i + 3, "rds") && !v.IsWord(i + 3, "th")) {
@@ -217,6 +232,17 @@ MaybeReading ReadRange(const AtomView& v, size_t i) {
   if (first->whole == "1" && !spaced && v.IsHyphen(dash) && v.IsDigits(second, 3) &&
       last->next == second + 1 && std::ranges::find(kTollFree, last->whole) != kTollFree.end()) {
     return Reading{Kind::kPhone, "one " + CardinalWords(last->whole, Locale::kEnUs), last->next};
+  }
+  // "747-400", "737-8": a Boeing and its model
+  const bool is_airliner = first->whole.size() == 3 && first->whole[0] == '7' &&
+                           first->whole[2] == '7' && !spaced && v.IsHyphen(dash) &&
+                           second == dash + 1 && last->next == second + 1 &&
+                           ((last->whole.size() == 3 && last->whole.ends_with("00")) ||
+                            last->whole == "8" || last->whole == "9");
+  if (is_airliner) {
+    return Reading{Kind::kSerial,
+                   CodeWords(first->whole, v.locale()) + " " + CodeWords(last->whole, v.locale()),
+                   last->next};
   }
   const bool years =
       IsYearLike(v, i, *first) && (last->whole.size() == 4 || last->whole.size() == 2);

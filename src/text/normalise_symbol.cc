@@ -202,6 +202,20 @@ MaybeReading ReadComparison(const AtomView& v, size_t i) {
   return Reading{Kind::kFormula, next > i + 3 ? "" : "equals", next};
 }
 
+std::string_view KeypadName(char32_t sign, Locale locale) {
+  if (sign == U'*') return "star";
+  return locale == Locale::kEnGb ? "hash" : "pound";
+}
+
+Reading ReadServiceCode(const AtomView& v, size_t i) {
+  std::string words(KeypadName(v[i].mark, v.locale()));
+  AddWords(words, DigitWords(v.Text(i + 1)));
+  size_t next = i + 2;
+  if (v.IsMark(next, U'#') || v.IsMark(next, U'*'))
+    AddWords(words, KeypadName(v[next++].mark, v.locale()));
+  return Reading{Kind::kPhone, words, next};
+}
+
 }  // namespace
 
 MaybeReading ReadMathematics(const AtomView& v, size_t i) {
@@ -236,8 +250,12 @@ MaybeReading ReadSymbol(const AtomView& v, size_t i) {
   if (sign == U']' || sign == U'}') return Reading{Kind::kPunctuation, ")", i + 1};
   if ((sign == U'#' || sign == U'*') && v.IsBreak(i - 1) && !v.IsGlued(i + 2) &&
       v.HasCueBefore(i, 24, {"press", "hit", "dial", "key", "keypad"})) {
-    const std::string_view pound = v.locale() == Locale::kEnGb ? "hash" : "pound";
-    return Reading{Kind::kSymbol, std::string(sign == U'#' ? pound : "star"), i + 1};
+    return Reading{Kind::kSymbol, std::string(KeypadName(sign, v.locale())), i + 1};
+  }
+  // "Dial *67", "#31#"
+  if ((sign == U'#' || sign == U'*') && v.IsDigits(i + 1) && !v.IsWord(i + 2) &&
+      v.HasCueBefore(i, 12, {"dial", "press", "dialing", "dialling"})) {
+    return ReadServiceCode(v, i);
   }
   if (sign == U'$' && v.IsWord(i + 1)) return Reading{Kind::kSymbol, "dollar", i + 1};
   if (sign == U'\\' && v.IsWord(i + 1)) return Reading{Kind::kSymbol, "backslash", i + 1};

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "base/cpu.h"
+#include "base/file.h"
 #include "base/thread_pool.h"
+#include "cli/bench_matrix.h"
 #include "cli/command.h"
 #include "cli/profile_report.h"
 #include "engine/synthesizer.h"
@@ -23,23 +25,16 @@ namespace {
 
 namespace json = boost::json;
 
-struct BenchText {
-  std::string_view name;
-  std::string_view text;
-};
-
-// About 2 s, a dozen words, 7 s, 25 s in one sentence, and 60 s of speech; bench/texts has the same
-// for the peers.
-constexpr std::array<BenchText, 5> kTexts = {{
-#include "bench_texts.inc"
-}};
-
 struct BenchOptions {
   std::vector<size_t> threads;
   std::vector<std::string> texts = {"short", "dozen", "medium", "sentence", "long"};
-  std::string voice = "af_heart";
+  std::vector<std::string> voices = {"af_heart"};
   size_t repeats = 3;
   bool as_json = false;
+  std::string json_file;
+  std::string markdown_file;
+  std::string html_file;
+  MatrixOptions matrix;
   model::BackendOptions backend;
   engine::SpeakerFiles files = engine::SpeakerFiles::Default();
 };
@@ -53,7 +48,7 @@ class NullSink : public engine::AudioSink {
 };
 
 struct Measurement {
-  std::string_view text;
+  std::string text;
   size_t threads = 0;
   double audio_seconds = 0.0;
   double rtf = 0.0;                  // of the text as a file; median of the repeats
@@ -68,16 +63,16 @@ double Median(std::vector<double> values) {
 }
 
 Result<Measurement> MeasureText(const engine::Synthesizer& synthesizer, const BenchOptions& options,
-                                const BenchText& text, size_t threads) {
+                                const std::string& text, size_t threads) {
   engine::SpeakRequest request;
-  request.text = text.text;
-  request.voice = options.voice;
+  request.text = BenchTextOf(text);
+  request.voice = options.voices.front();
   model::LayerProfile profile;
   request.profile = &profile;
   ResetPeakResidentBytes();
   model::Workspace workspace(threads);
   NullSink sink;
-  Measurement result{.text = text.name, .threads = threads};
+  Measurement result{.text = text, .threads = threads};
   std::vector<double> rtfs;
   std::vector<double> first_audio;
   const auto speak = [&](bool sound_soon) {
@@ -138,7 +133,7 @@ Status PrintReport(const std::vector<Measurement>& measurements, double load_sec
   out += line.data();
   for (const Measurement& each : measurements) {
     std::snprintf(line.data(), line.size(), "%-8s %8zu %9.2f %8.4f %13.3f %8.0f %7.0f%% %8.1f\n",
-                  std::string(each.text).c_str(), each.threads, each.audio_seconds, each.rtf,
+                  each.text.c_str(), each.threads, each.audio_seconds, each.rtf,
                   each.first_audio_seconds, each.gflops,
                   100.0 * each.gflops / (peak * static_cast<double>(each.threads)),
                   static_cast<double>(each.peak_rss_bytes) / 1e6);
@@ -147,12 +142,45 @@ Status PrintReport(const std::vector<Measurement>& measurements, double load_sec
   return Print(out);
 }
 
-Status Bench(const BenchOptions& options) {
-  std::vector<size_t> threads = options.threads;
-  if (threads.empty()) {
-    threads.push_back(1);
-    if (UsableCores() > 1) threads.push_back(UsableCores());
+std::vector<size_t> ThreadsOf(const BenchOptions& options) {
+  if (!options.threads.empty()) return options.threads;
+  if (UsableCores() == 1) return {1};
+  return {1, UsableCores()};
+}
+
+Status WriteTo(const std::string& path, std::string_view contents) {
+  LITETTS_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
+  LITETTS_RETURN_IF_ERROR(file.Write(contents));
+  return file.Commit();
+}
+
+Status BenchMatrix(const BenchOptions& options, const std::string& command) {
+  MatrixOptions matrix = options.matrix;
+  matrix.threads = ThreadsOf(options);
+  matrix.texts = options.texts;
+  matrix.voices = options.voices;
+  matrix.repeats = options.repeats;
+  matrix.onnx = options.backend.onnx;
+  if (matrix.precisions.empty()) {
+    matrix.precisions = {std::string(model::PrecisionName(options.backend.precision))};
   }
+  if (matrix.folder.empty()) matrix.folder = HomeFolder() + "/bench";
+  LITETTS_ASSIGN_OR_RETURN(BenchReport report, RunMatrix(matrix));
+  report.command = command;
+  if (!options.json_file.empty()) {
+    LITETTS_RETURN_IF_ERROR(WriteTo(options.json_file, ToJson(report)));
+  }
+  if (!options.markdown_file.empty()) {
+    LITETTS_RETURN_IF_ERROR(WriteTo(options.markdown_file, ToMarkdown(report)));
+  }
+  if (!options.html_file.empty()) {
+    LITETTS_RETURN_IF_ERROR(WriteTo(options.html_file, ToHtml(report)));
+  }
+  return Print(options.as_json && options.json_file.empty() ? ToJson(report) : ToMarkdown(report));
+}
+
+Status Bench(const BenchOptions& options) {
+  const std::vector<size_t> threads = ThreadsOf(options);
   std::vector<Measurement> measurements;
   std::optional<engine::Synthesizer> synthesizer;
   double load_seconds = 0.0;
@@ -166,8 +194,8 @@ Status Bench(const BenchOptions& options) {
           engine::Synthesizer::Load(options.files, WithThreads(options.backend, count)));
       load_seconds = NowSeconds() - start;
     }
-    for (const BenchText& text : kTexts) {
-      if (std::find(options.texts.begin(), options.texts.end(), text.name) == options.texts.end()) {
+    for (const std::string& text : BenchTextNames()) {
+      if (std::find(options.texts.begin(), options.texts.end(), text) == options.texts.end()) {
         continue;
       }
       LITETTS_ASSIGN_OR_RETURN(Measurement measurement,
@@ -178,9 +206,64 @@ Status Bench(const BenchOptions& options) {
   return PrintReport(measurements, load_seconds, synthesizer->backend(), options.as_json);
 }
 
+void AddMatrixOptions(CLI::App& command, BenchOptions& options) {
+  MatrixOptions& matrix = options.matrix;
+  command
+      .add_option("--models", matrix.models,
+                  "Model files or patterns: each with every backend and setting, in a process of "
+                  "its own")
+      ->delimiter(',')
+      ->type_name("GLOB");
+  command.add_option("--backends", matrix.backends, "Of native, onnxruntime")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"native", "onnxruntime"}))
+      ->default_str("native");
+  command
+      .add_option("--precisions", matrix.precisions, "Of the native backend; default: --precision")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"auto", "f32", "bf16", "int8"}));
+  command.add_flag("--quality", matrix.has_quality, "Tell how far the sound is from 32-bit floats");
+  command.add_option("--reference", matrix.reference, "Model file of those; default: by its name")
+      ->type_name("FILE");
+  command.add_option("--markdown", options.markdown_file, "Also write the table there")
+      ->type_name("FILE");
+  command.add_option("--html", options.html_file, "Write a page with charts there")
+      ->type_name("FILE");
+  command
+      .add_option(
+          "--folder", matrix.folder,
+          "Folder of converted models and of an interrupted run; default: bench in the data "
+          "folder")
+      ->type_name("FOLDER");
+  command.add_flag("--fresh", matrix.is_fresh, "Measure again what an interrupted run measured");
+}
+
+void AddCompareCommand(CLI::App& bench, Action& action) {
+  struct Options {
+    std::string base;
+    std::string changed;
+    double threshold = 5.0;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = bench.add_subcommand(
+      "compare", "Fail where the second of two reports of --json FILE is worse");
+  command->add_option("base", options->base, "Report before")->required()->type_name("A.json");
+  command->add_option("changed", options->changed, "Report after")->required()->type_name("B.json");
+  command->add_option("--threshold", options->threshold, "Percent that count as noise")
+      ->check(CLI::Range(0.0, 1000.0))
+      ->capture_default_str();
+  command->callback([options, &action] {
+    action = [options]() -> Status {
+      LITETTS_ASSIGN_OR_RETURN(const BenchReport base, ReadReport(options->base));
+      LITETTS_ASSIGN_OR_RETURN(const BenchReport changed, ReadReport(options->changed));
+      return CompareReports(base, changed, options->threshold / 100.0);
+    };
+  });
+}
+
 }  // namespace
 
-void AddBenchCommand(CLI::App& app, Action& action) {
+void AddBenchCommand(CLI::App& app, Action& action, const std::string& command_line) {
   CLI::App* command = app.add_subcommand("bench", "Measure speed and memory on this machine");
   auto options = std::make_shared<BenchOptions>();
   command->add_option("--threads", options->threads, "Thread counts, default 1 and all cores")
@@ -188,15 +271,40 @@ void AddBenchCommand(CLI::App& app, Action& action) {
       ->check(CLI::Range(size_t{1}, kMaxThreads));
   command->add_option("--texts", options->texts, "Which of short, dozen, medium, sentence, long")
       ->delimiter(',')
-      ->check(CLI::IsMember({"short", "dozen", "medium", "sentence", "long"}));
-  command->add_option("--voice", options->voice)->capture_default_str();
+      ->check(CLI::IsMember(BenchTextNames()));
+  command->add_option("--voice,--voices", options->voices, "Several with --models only")
+      ->delimiter(',')
+      ->default_str("af_heart");
   command->add_option("--repeats", options->repeats, "Runs after the warm-up; medians are shown")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  command->add_flag("--json", options->as_json, "Print one JSON object");
+  command
+      ->add_option_function<std::vector<std::string>>(
+          "--json",
+          [options](const std::vector<std::string>& files) {
+            options->as_json = true;
+            if (!files.empty() && files.front() != "true") options->json_file = files.front();
+          },
+          "Print one JSON object; with --models also: write it to FILE")
+      ->expected(0, 1)
+      ->type_name("[FILE]");
   AddBackend(*command, options->backend);
   command->add_option("--model", options->files.model, "Model file")->type_name("FILE");
-  command->callback([options, &action] { action = [options] { return Bench(*options); }; });
+  AddMatrixOptions(*command, *options);
+  AddCellCommand(*command, action);
+  AddCompareCommand(*command, action);
+  command->callback([command, options, command_line, &action] {
+    if (!command->get_subcommands().empty()) return;  // which has set the action
+    action = [options, command_line]() -> Status {
+      if (!options->matrix.models.empty()) return BenchMatrix(*options, command_line);
+      const bool has_file = !options->json_file.empty() || !options->markdown_file.empty() ||
+                            !options->html_file.empty();
+      if (has_file || options->matrix.has_quality || options->voices.size() > 1) {
+        return InvalidArgument("files, --quality and several voices need --models");
+      }
+      return Bench(*options);
+    };
+  });
 }
 
 }  // namespace litetts::cli

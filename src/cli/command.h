@@ -26,7 +26,9 @@ void AddPhonemizeCommand(CLI::App& app, Action& action);
 void AddVoicesCommand(CLI::App& app, Action& action);
 void AddModelCommand(CLI::App& app, Action& action);
 void AddLexiconCommand(CLI::App& app, Action& action);
-void AddBenchCommand(CLI::App& app, Action& action);
+// `command_line`: what was typed, for reports.
+void AddBenchCommand(CLI::App& app, Action& action, const std::string& command_line);
+void AddTuneCommand(CLI::App& app, Action& action, const std::string& command_line);
 void AddServeCommand(CLI::App& app, Action& action);
 void AddConfigCommand(CLI::App& app, Action& action);
 void AddCacheCommand(CLI::App& app, Action& action);

@@ -30,7 +30,10 @@ int Main(int argc, char** argv) {
   AddVoicesCommand(app, action);
   AddModelCommand(app, action);
   AddLexiconCommand(app, action);
-  AddBenchCommand(app, action);
+  std::string command_line = "litetts";
+  for (int i = 1; i < argc; ++i) command_line += Concat(' ', argv[i]);
+  AddBenchCommand(app, action, command_line);
+  AddTuneCommand(app, action, command_line);
   AddServeCommand(app, action);
   AddConfigCommand(app, action);
   AddCacheCommand(app, action);

@@ -22,9 +22,13 @@ struct ServerSettings {
   std::string backend;
   std::string cpu_list;
   std::string nice;
+  bool ignores_tuned = false;
 
   Result<server::ServerConfig> Load() const;
 };
+
+// File of what `litetts tune` chose. It counts where no other source sets a key.
+std::string TunedPath();
 
 // Adds --config and --set.
 void AddServerSettings(CLI::App& command, ServerSettings& settings);

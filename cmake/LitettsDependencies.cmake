@@ -7,6 +7,10 @@ target_link_libraries(litetts_hwy INTERFACE PkgConfig::HWY)
 # it knows only one element at a time, so kernels take SSSE3 (x86 since 2006, AMD since 2011) as given
 # and kernels::CapSimd() refuses a lesser CPU.
 target_compile_definitions(litetts_hwy INTERFACE HWY_WANT_AVX3_DL HWY_WANT_SSSE3)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+  # Kernels keep arrays of vectors, which SVE's types forbid: NEON it is.
+  target_compile_definitions(litetts_hwy INTERFACE "HWY_DISABLED_TARGETS=(HWY_SVE|HWY_SVE2|HWY_SVE_256|HWY_SVE2_128)")
+endif()
 add_library(litetts::hwy ALIAS litetts_hwy)
 
 find_package(Boost 1.81 REQUIRED COMPONENTS json)

@@ -2,13 +2,14 @@
 
 #include <ebur128.h>
 
+#include <array>
 #include <cmath>
 #include <new>
 
 namespace litetts::audio {
 
 struct LoudnessMeter::State {
-  ebur128_state* meter = ebur128_init(1, 24000, EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK);
+  ebur128_state* meter = ebur128_init(1, 24000, EBUR128_MODE_I);
   State() {
     if (meter == nullptr) throw std::bad_alloc();
   }
@@ -36,10 +37,14 @@ std::optional<double> LoudnessMeter::integrated() const {
   return lufs;
 }
 
-double LoudnessMeter::true_peak() const {
-  double peak = 0.0;
-  ebur128_true_peak(state_->meter, 0, &peak);
-  return peak;
+std::optional<double> LoudnessMeter::IntegratedWith(const LoudnessMeter& next) const {
+  double lufs = 0.0;
+  std::array meters = {state_->meter, next.state_->meter};
+  if (ebur128_loudness_global_multiple(meters.data(), meters.size(), &lufs) != EBUR128_SUCCESS ||
+      !std::isfinite(lufs)) {
+    return std::nullopt;
+  }
+  return lufs;
 }
 
 }  // namespace litetts::audio

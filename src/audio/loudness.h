@@ -17,8 +17,8 @@ class LoudnessMeter {
   void Add(std::span<const float> samples);
   // LUFS of all so far; none before 0.4 s and for silence.
   std::optional<double> integrated() const;
-  // Largest true peak so far, 1 is full scale.
-  double true_peak() const;
+  // The same of all of this stream and then all of another.
+  std::optional<double> IntegratedWith(const LoudnessMeter& next) const;
 
  private:
   struct State;

@@ -202,28 +202,43 @@ void Delivery::AddTimings() {
   timings_.AddChunk(index_, edges, end / kRateHz, levels_);
 }
 
-// What the whole needs so far, so that chunks keep their differences; corrected for what the
-// limiter will take away of this one.
+// What all chunks so far would need together, so that they keep their differences; corrected,
+// within limits, so that what has left and what leaves now meet the target in spite of what the
+// limiter takes away and of what was not known before.
 double Delivery::LoudnessGain(std::span<const float> samples) {
   loudness_.Add(samples);
   std::optional<double> measured = loudness_.integrated();
   if (!measured) measured = LoudnessOf(samples);
   if (!measured) return 1.0;
-  const double wanted = *options_.loudness_lufs - *measured;
-  double decibels = wanted;
+  const double target = *options_.loudness_lufs;
+  const double wanted = target - *measured;
+  constexpr double kMostCorrection = 2.0;  // dB; the limiter's loss is on top of it
+  // How much louder the chunk must become for the whole to become 1 dB louder.
+  num_measured_ += samples.size();
+  const double share = static_cast<double>(num_measured_) / static_cast<double>(samples.size());
   const std::optional<double> before = LoudnessOf(samples);
+  double decibels = wanted;
+  std::vector<float> limited;
   constexpr int kRounds = 8;
-  for (int round = 0; round < kRounds && before; ++round) {
-    std::vector<float> trial(samples.begin(), samples.end());
-    Scale(trial, Gain(decibels));
+  for (int round = 0;; ++round) {
+    limited.assign(samples.begin(), samples.end());
+    Scale(limited, Gain(decibels));
     audio::TruePeakLimiter limiter;
-    std::vector<float> limited = limiter.Process(trial);
+    limited = limiter.Process(limited);
     Append(limited, limiter.Finish());
-    const std::optional<double> after = LoudnessOf(limited);
-    const double missing = after ? *before + wanted - *after : 0.0;
-    if (missing < 0.02) break;
-    decibels += missing;
+    audio::LoudnessMeter trial;
+    trial.Add(limited);
+    const std::optional<double> whole = sent_loudness_.IntegratedWith(trial);
+    const std::optional<double> alone = LoudnessOf(limited);
+    if (round == kRounds || !whole || !before || !alone) break;
+    // Above what was asked of the chunk itself by the correction at most.
+    const double room = *before + wanted + kMostCorrection - *alone;
+    double step = std::min((target - *whole) * share, room);
+    step = std::max(step, wanted - kMostCorrection - decibels);
+    if (std::abs(step) < 0.02) break;
+    decibels += step;
   }
+  sent_loudness_.Add(limited);
   return Gain(decibels);
 }
 

@@ -98,7 +98,9 @@ class Delivery {
   bool is_past_end_ = false;  // all chunks came
   std::optional<audio::WatermarkEmbedder> watermark_;
   audio::TruePeakLimiter limiter_;
-  audio::LoudnessMeter loudness_;  // of what came so far, as the network made it
+  audio::LoudnessMeter loudness_;       // of what came so far, as the network made it
+  audio::LoudnessMeter sent_loudness_;  // as it was sent
+  uint64_t num_measured_ = 0;           // samples in them
 
   // The current chunk.
   size_t index_ = 0;

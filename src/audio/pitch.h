@@ -1,0 +1,14 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace litetts::audio {
+
+inline constexpr double kPitchStepSeconds = 0.01;
+
+// The pitch of a voice in Hz every 10 ms, 60 to 500; 0 where there is none: silence, noise. Samples
+// at 24 kHz. By the correlation of 30 ms with what comes a period later.
+std::vector<double> TrackPitch(std::span<const float> samples);
+
+}  // namespace litetts::audio

@@ -12,6 +12,9 @@
 
 namespace litetts::audio {
 
+// What every container says that has a place for a comment.
+inline constexpr const char* kSyntheticSpeechTag = "synthetic speech (LiteTTS)";
+
 struct EncoderOptions {
   Format format = Format::kWav;
   int sample_rate_hz = 24000;
@@ -19,6 +22,9 @@ struct EncoderOptions {
   // Known before the first sample: headers then carry the exact length. Encoding another number of
   // frames is kFailedPrecondition in Finish().
   std::optional<uint64_t> num_frames = {};
+  bool has_dither = false;  // in formats of 16 bits
+  // The output can be overwritten at its start, with FinalStart(), once the length is known.
+  bool is_rewritable = false;
 };
 
 // Turns one stream of samples into one stream of bytes, piece by piece. Thread-compatible.
@@ -35,6 +41,10 @@ class Encoder {
   virtual Result<std::string> Encode(std::span<const float> samples) = 0;
   // Returns the last bytes. REQUIRES: called once.
   virtual Result<std::string> Finish() = 0;
+
+  // After Finish(), of a rewritable output: what its first bytes are now that the length is known;
+  // empty where they stay.
+  virtual std::string FinalStart() const { return {}; }
 
   // Frames that a decoder gives out before the first one of the input, because the stream's format
   // has no place to signal them: AAC always, MP3 where the length was not known.

@@ -92,6 +92,9 @@ struct Unsignalled {
 
 Unsignalled UnsignalledFor(const EncoderOptions& options) {
   if (options.format == Format::kAac) return {1024, 1023};
+  if (options.format == Format::kMulaw || options.format == Format::kAlaw) {
+    return {0, static_cast<size_t>(options.sample_rate_hz) / 50 - 1};
+  }
   // Bare frames: encoder delay 576 and decoder delay 529, and at the end 576 samples and up to a
   // frame.
   if (options.format == Format::kMp3 && !options.num_frames) return {1105, 576 + 1152 - 529};
@@ -104,6 +107,67 @@ TEST_P(EncoderTest, SaysThatTheSpeechIsSyntheticWhereItCan) {
   const bool has_tags = GetParam() == Format::kMp3 || GetParam() == Format::kFlac ||
                         GetParam() == Format::kOgg || GetParam() == Format::kOpus;
   EXPECT_EQ(bytes.find("synthetic speech") != std::string::npos, has_tags);
+}
+
+TEST(EncodersTest, TelephonyComesInFramesOf20Milliseconds) {
+  for (const Format format : {Format::kMulaw, Format::kAlaw}) {
+    auto encoder = Encoder::Create({.format = format, .sample_rate_hz = 8000});
+    size_t size = 0;
+    for (int i = 0; i < 20; ++i) {
+      const std::string bytes = *(*encoder)->Encode(std::vector<float>(77, 0.1f));
+      EXPECT_EQ(bytes.size() % 160, 0u);
+      size += bytes.size();
+    }
+    const std::string end = *(*encoder)->Finish();
+    EXPECT_EQ(size + end.size(), 1600u);  // 1540 samples and silence
+    EXPECT_EQ(static_cast<uint8_t>(end.back()), format == Format::kMulaw ? 0xFF : 0xD5);
+  }
+}
+
+TEST(EncodersTest, AFileThatCanBeRewrittenGetsItsLengthAtTheEnd) {
+  const std::vector<float> samples = Sweep(30000, 24000);
+  for (const Format format : {Format::kWav, Format::kFlac}) {
+    const std::string want = EncodeAll({.format = format, .num_frames = 30000}, samples, 700);
+    auto encoder = Encoder::Create({.format = format, .is_rewritable = true});
+    std::string bytes = *(*encoder)->Encode(samples);
+    bytes += *(*encoder)->Finish();
+    EXPECT_TRUE(bytes != want);
+    const std::string start = (*encoder)->FinalStart();
+    bytes.replace(0, start.size(), start);
+    EXPECT_TRUE(bytes == want) << FormatName(format);
+    EXPECT_NE(want.find("synthetic speech"), std::string::npos);
+  }
+  auto mp3 = Encoder::Create({.format = Format::kMp3, .is_rewritable = true});
+  EXPECT_EQ((*mp3)->FinalStart(), "");
+}
+
+// A tone of half a step: rounding alone makes silence of it, with dither it can be heard.
+TEST(EncodersTest, DitherKeepsWhatIsSmallerThanAStep) {
+  std::vector<float> tone(48000);
+  for (size_t i = 0; i < tone.size(); ++i) {
+    tone[i] = static_cast<float>(0.45 / 32768.0 *
+                                 std::sin(2.0 * std::numbers::pi * static_cast<double>(i) / 48.0));
+  }
+  for (const Format format : {Format::kWav, Format::kPcm, Format::kFlac, Format::kMp3}) {
+    EncoderOptions options{.format = format};
+    const std::string plain = EncodeAll(options, tone, 1000);
+    options.has_dither = true;
+    const std::string dithered = EncodeAll(options, tone, 1000);
+    if (!Has16Bits(format)) {
+      EXPECT_EQ(dithered, plain);
+      continue;
+    }
+    const auto likeness = [&](const std::string& bytes) {
+      const std::vector<float> got = Decode(options, bytes).samples;
+      double sum = 0;
+      for (size_t i = 0; i < got.size(); ++i) sum += double{got[i]} * tone[i];
+      return sum;
+    };
+    double energy = 0;
+    for (const float x : tone) energy += double{x} * x;
+    EXPECT_EQ(likeness(plain), 0.0) << FormatName(format);
+    EXPECT_NEAR(likeness(dithered) / energy, 1.0, 0.1) << FormatName(format);
+  }
 }
 
 TEST_P(EncoderTest, DecodesToTheSameSamplesAtEveryRate) {
@@ -151,7 +215,9 @@ TEST_P(EncoderTest, EveryLengthIsExact) {
     const Decoded decoded = Decode(options, bytes);
     ASSERT_EQ(decoded.error, "");
     const size_t scale = GetParam() == Format::kOpus ? 2 : 1;
-    EXPECT_EQ(decoded.samples.size(), scale * length);
+    const bool is_telephony = GetParam() == Format::kMulaw || GetParam() == Format::kAlaw;
+    const size_t whole = is_telephony ? (length + 479) / 480 * 480 : length;  // frames of 20 ms
+    EXPECT_EQ(decoded.samples.size(), scale * whole);
   }
 }
 
@@ -243,14 +309,15 @@ TEST(EncodedSizeTest, IsWhatTheStreamHas) {
 TEST(WavTest, HeaderIsExactWhenTheLengthIsKnownAndOpenElse) {
   const std::vector<float> samples = Sweep(1000, 24000);
   const std::string known = EncodeAll({.format = Format::kWav, .num_frames = 1000}, samples, 300);
-  ASSERT_EQ(known.size(), 2044u);
+  ASSERT_EQ(known.size(), 2092u);
   EXPECT_EQ(known.substr(0, 4), "RIFF");
-  EXPECT_EQ(known.substr(4, 4), std::string("\xF4\x07\0\0", 4));   // 2036
+  EXPECT_EQ(known.substr(4, 4), std::string("\x24\x08\0\0", 4));   // 2084
   EXPECT_EQ(known.substr(40, 4), std::string("\xD0\x07\0\0", 4));  // 2000
   const std::string open = EncodeAll({.format = Format::kWav}, samples, 300);
   EXPECT_EQ(open.substr(4, 4), "\xFF\xFF\xFF\xFF");
   EXPECT_EQ(open.substr(40, 4), "\xFF\xFF\xFF\xFF");
-  EXPECT_EQ(open.substr(44), known.substr(44));
+  EXPECT_EQ(open.substr(44), known.substr(44, 2000));
+  EXPECT_EQ(known.substr(2044, 20), std::string("LIST\x28\0\0\0INFOICMT\x1C\0\0\0", 20));
 }
 
 TEST(FormatTest, NamesAreUniqueAndFoundAgain) {

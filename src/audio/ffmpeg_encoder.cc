@@ -23,9 +23,6 @@ extern "C" {
 namespace litetts::audio {
 namespace {
 
-// In every container that has comments and can be sent as it is made: MP3, FLAC, Ogg, Opus.
-constexpr const char* kSyntheticSpeechTag = "synthetic speech (LiteTTS)";
-
 // How one format is made: the encoder's name, its samples, the container, and the bit rate for one
 // channel.
 struct Recipe {
@@ -98,7 +95,8 @@ class FfmpegEncoder : public Encoder {
  private:
   Status OpenCodec();
   Status OpenMuxer();
-  void PatchFlacLength();
+  static void PatchFlacLength(uint64_t frames, std::string& start);
+  std::string FinalStart() const override;
   // Sends `num_frames` from the front of `pending_`, or, if `num_frames` is 0, the end of the
   // stream.
   Status Send(size_t num_frames);
@@ -117,6 +115,8 @@ class FfmpegEncoder : public Encoder {
   std::vector<float> pending_;  // interleaved, less than one codec frame between calls
   size_t pending_begin_ = 0;
   uint64_t num_frames_ = 0;
+  Dither dither_;
+  std::string start_;  // of a FLAC stream that can be rewritten
   bool first_packet_is_written_ = false;
 };
 
@@ -194,28 +194,39 @@ Status FfmpegEncoder::OpenMuxer() {
     return FfmpegError("cannot write the container's header", error);
   }
   avio_flush(muxer->pb);
-  if (options_.format == Format::kFlac && options_.num_frames) PatchFlacLength();
+  if (options_.format == Format::kFlac && options_.num_frames) {
+    PatchFlacLength(*options_.num_frames, bytes_);
+  }
+  if (options_.format == Format::kFlac && options_.is_rewritable) start_ = bytes_;
   return OkStatus();
 }
 
 // STREAMINFO holds the length in its bits 108..143, after "fLaC" and the block's header of 4 bytes;
 // the muxer leaves 0, "unknown", where it cannot seek back.
-void FfmpegEncoder::PatchFlacLength() {
+void FfmpegEncoder::PatchFlacLength(uint64_t frames, std::string& start) {
   constexpr size_t kStreamInfo = 8;
-  const uint64_t frames = *options_.num_frames;
-  if (bytes_.size() < kStreamInfo + 34 || frames >= uint64_t{1} << 36) return;
-  char& high = bytes_[kStreamInfo + 13];  // its upper half belongs to the sample size
+  if (start.size() < kStreamInfo + 34 || frames >= uint64_t{1} << 36) return;
+  char& high = start[kStreamInfo + 13];  // its upper half belongs to the sample size
   high = static_cast<char>((high & 0xF0) | static_cast<char>(frames >> 32));
   for (size_t i = 0; i < 4; ++i) {
-    bytes_[kStreamInfo + 14 + i] = static_cast<char>(frames >> (24 - 8 * i) & 0xFF);
+    start[kStreamInfo + 14 + i] = static_cast<char>(frames >> (24 - 8 * i) & 0xFF);
   }
+}
+
+std::string FfmpegEncoder::FinalStart() const {
+  std::string start = start_;
+  PatchFlacLength(num_frames_, start);
+  return start;
 }
 
 Result<std::string> FfmpegEncoder::Encode(std::span<const float> samples) {
   LITETTS_CHECK(samples.size() % channels() == 0);
   const size_t begin = pending_.size();
   pending_.resize(begin + samples.size());
-  num_clipped_ += ClampSamples(samples, std::span(pending_).subspan(begin));
+  const std::span<float> added = std::span(pending_).subspan(begin);
+  std::copy(samples.begin(), samples.end(), added.begin());
+  if (options_.has_dither && Has16Bits(options_.format)) dither_.AddTo(added);
+  num_clipped_ += ClampSamples(added, added);
   num_frames_ += samples.size() / channels();
   const auto frame_size = static_cast<size_t>(codec_->frame_size);
   while (pending_.size() - pending_begin_ >= frame_size * channels()) {

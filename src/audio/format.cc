@@ -51,6 +51,10 @@ std::string_view FileExtension(Format format) {
   }
 }
 
+bool Has16Bits(Format format) {
+  return format == Format::kWav || format == Format::kPcm || format == Format::kFlac;
+}
+
 std::optional<Format> FormatFromName(std::string_view name) {
   for (const FormatFacts& facts : kFacts) {
     if (facts.name == name) return facts.format;

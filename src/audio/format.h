@@ -17,8 +17,8 @@ enum class Format {
   kWav,    // 16-bit PCM
   kPcm,    // 16-bit little-endian samples, no header
   kOgg,    // Vorbis in Ogg
-  kMulaw,  // G.711 mu-law, one byte a sample, no header
-  kAlaw,   // G.711 A-law, one byte a sample, no header
+  kMulaw,  // G.711 mu-law, one byte a sample, no header; whole frames of 20 ms
+  kAlaw,   // G.711 A-law, likewise
 };
 
 inline constexpr std::array kAllFormats = {Format::kMp3,  Format::kOpus,  Format::kAac,
@@ -29,6 +29,9 @@ std::string_view FormatName(Format format);  // "mp3"
 std::optional<Format> FormatFromName(std::string_view name);
 std::string_view MediaType(Format format);      // "audio/mpeg"
 std::string_view FileExtension(Format format);  // "mp3", without the dot
+
+// Whether its samples are rounded to 16 bits, so that dither means something.
+bool Has16Bits(Format format);
 
 // The rate that a client gets who names none: G.711 is telephony at 8 kHz, all else the model's 24
 // kHz.

@@ -22,6 +22,19 @@ size_t FloatToS16(std::span<const float> samples, std::span<int16_t> out) {
   return num_clipped;
 }
 
+void Dither::AddTo(std::span<float> samples) {
+  for (float& sample : samples) {
+    // SplitMix64; its halves are two numbers.
+    state_ += 0x9E3779B97F4A7C15u;
+    uint64_t z = state_;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    z ^= z >> 31;
+    const double difference = static_cast<double>(z >> 32) - static_cast<double>(z & 0xFFFFFFFFu);
+    sample += static_cast<float>(difference * 0x1p-32 / 32768.0);
+  }
+}
+
 size_t ClampSamples(std::span<const float> samples, std::span<float> out) {
   LITETTS_CHECK(samples.size() == out.size());
   size_t num_clipped = 0;

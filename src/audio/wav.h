@@ -13,8 +13,13 @@ struct WavFormat {
 
 inline constexpr size_t kWavHeaderSize = 44;
 
+// The chunk behind the samples that says what they are: LIST of type INFO with one comment.
+std::string WavInfo();
+
 // The 44 bytes before 16-bit PCM samples. Without `num_frames`, or past 4 GiB, both sizes are
 // 0xFFFFFFFF, which players read as "until the end".
-std::string WavHeader(const WavFormat& format, std::optional<uint64_t> num_frames);
+// `info_size`: of what follows the samples.
+std::string WavHeader(const WavFormat& format, std::optional<uint64_t> num_frames,
+                      size_t info_size = 0);
 
 }  // namespace litetts::audio

@@ -16,7 +16,6 @@
 #include "audio/encoder.h"
 #include "audio/format.h"
 #include "audio/resampler.h"
-#include "audio/wav.h"
 #include "base/file.h"
 #include "model/kokoro.h"
 
@@ -28,7 +27,8 @@ class ByteOutput {
  public:
   virtual ~ByteOutput() = default;
   virtual Status Write(std::string_view bytes) = 0;
-  // Overwrites the start of what was written, where the output can.
+  // Overwrites the start of what was written. REQUIRES: it can.
+  virtual bool CanRewriteStart() const { return false; }
   virtual Status RewriteStart(std::string_view /*bytes*/) { return OkStatus(); }
   virtual Status Close() = 0;
 };
@@ -37,6 +37,7 @@ class FileOutput : public ByteOutput {
  public:
   explicit FileOutput(AtomicFile file) : file_(std::move(file)) {}
   Status Write(std::string_view bytes) override { return file_.Write(bytes); }
+  bool CanRewriteStart() const override { return true; }
   Status RewriteStart(std::string_view bytes) override {
     return file_.WriteAt(0, std::as_bytes(std::span(bytes)));
   }
@@ -79,9 +80,13 @@ class PlayerOutput : public StreamOutput {
 // Encodes and passes on. The encoder is made with the first samples, when the length may be known.
 class EncodedOutput : public AudioOutput {
  public:
-  EncodedOutput(audio::Format format, int sample_rate_hz, std::unique_ptr<ByteOutput> bytes)
+  EncodedOutput(const AudioOutputOptions& options, audio::Format format,
+                std::unique_ptr<ByteOutput> bytes)
       : bytes_(std::move(bytes)) {
+    const int sample_rate_hz = options.sample_rate_hz;
     options_.format = format;
+    options_.has_dither = options.has_dither;
+    options_.is_rewritable = bytes_->CanRewriteStart();
     options_.sample_rate_hz =
         sample_rate_hz > 0 ? sample_rate_hz : audio::DefaultSampleRateHz(format);
   }
@@ -106,9 +111,8 @@ class EncodedOutput : public AudioOutput {
     LITETTS_RETURN_IF_ERROR(Encode(resampled));
     LITETTS_ASSIGN_OR_RETURN(const std::string bytes, encoder_->Finish());
     LITETTS_RETURN_IF_ERROR(bytes_->Write(bytes));
-    if (options_.format == audio::Format::kWav && !options_.num_frames) {
-      LITETTS_RETURN_IF_ERROR(bytes_->RewriteStart(
-          audio::WavHeader({.sample_rate_hz = options_.sample_rate_hz}, num_frames_)));
+    if (const std::string start = encoder_->FinalStart(); !start.empty()) {
+      LITETTS_RETURN_IF_ERROR(bytes_->RewriteStart(start));
     }
     return bytes_->Close();
   }
@@ -125,13 +129,11 @@ class EncodedOutput : public AudioOutput {
   }
 
   Status Encode(std::span<const float> samples) {
-    num_frames_ += samples.size();
     LITETTS_ASSIGN_OR_RETURN(const std::string bytes, encoder_->Encode(samples));
     return bytes_->Write(bytes);
   }
 
   audio::EncoderOptions options_;
-  uint64_t num_frames_ = 0;
   std::optional<audio::Resampler> resampler_;
   std::unique_ptr<ByteOutput> bytes_;
   std::unique_ptr<audio::Encoder> encoder_;
@@ -168,10 +170,13 @@ bool IsInstalled(std::string_view program) {
 }  // namespace
 
 Result<std::unique_ptr<AudioOutput>> OpenAudioFile(const std::string& path,
-                                                   const std::string& format, int sample_rate_hz) {
-  LITETTS_ASSIGN_OR_RETURN(const audio::Format chosen, ChooseFormat(path, format));
-  if (sample_rate_hz > 0) {
-    LITETTS_RETURN_IF_ERROR(audio::CheckSampleRate(chosen, sample_rate_hz));
+                                                   const AudioOutputOptions& options) {
+  LITETTS_ASSIGN_OR_RETURN(const audio::Format chosen, ChooseFormat(path, options.format));
+  if (options.sample_rate_hz > 0) {
+    LITETTS_RETURN_IF_ERROR(audio::CheckSampleRate(chosen, options.sample_rate_hz));
+  }
+  if (options.has_dither && !audio::Has16Bits(chosen)) {
+    return InvalidArgument("--dither is for samples of 16 bits: wav, pcm, flac");
   }
   std::unique_ptr<ByteOutput> bytes;
   if (path == "-") {
@@ -181,7 +186,7 @@ Result<std::unique_ptr<AudioOutput>> OpenAudioFile(const std::string& path,
     bytes = std::make_unique<FileOutput>(std::move(file));
   }
   return std::unique_ptr<AudioOutput>(
-      std::make_unique<EncodedOutput>(chosen, sample_rate_hz, std::move(bytes)));
+      std::make_unique<EncodedOutput>(options, chosen, std::move(bytes)));
 }
 
 Result<std::unique_ptr<AudioOutput>> OpenPlayer() {
@@ -201,7 +206,7 @@ Result<std::unique_ptr<AudioOutput>> OpenPlayer() {
     std::FILE* stream = popen(player.command, "w");
     if (stream == nullptr) break;
     return std::unique_ptr<AudioOutput>(std::make_unique<EncodedOutput>(
-        audio::Format::kWav, 0,
+        AudioOutputOptions(), audio::Format::kWav,
         std::make_unique<PlayerOutput>(stream, std::string(player.program))));
   }
   return FailedPrecondition("no audio player is installed; save to a file with -o FILE");

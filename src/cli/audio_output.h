@@ -19,11 +19,16 @@ class AudioOutput {
   virtual Status Close() = 0;
 };
 
-// A file in `format` ("" goes by the file's ending), written to a temporary and renamed by Close();
-// "-" is standard output (default WAV). `sample_rate_hz` 0 is the format's usual one.
-// kInvalidArgument for an unknown format, or a rate that it cannot carry.
+struct AudioOutputOptions {
+  std::string format = {};  // empty: by the file's ending
+  int sample_rate_hz = 0;   // 0: the format's usual one
+  bool has_dither = false;  // of 16 bits
+};
+
+// A file, written to a temporary and renamed by Close(); "-" is standard output (default WAV).
+// kInvalidArgument for an unknown format, or a rate or dither that it cannot carry.
 Result<std::unique_ptr<AudioOutput>> OpenAudioFile(const std::string& path,
-                                                   const std::string& format, int sample_rate_hz);
+                                                   const AudioOutputOptions& options);
 
 // Plays through the first of pw-play, paplay, aplay, ffplay, play that is installed; else
 // kFailedPrecondition saying how to save to a file.

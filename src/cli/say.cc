@@ -18,6 +18,7 @@
 #include "cli/command.h"
 #include "cli/profile_report.h"
 #include "cli/timings_file.h"
+#include "engine/style_presets.h"
 #include "engine/synthesizer.h"
 #include "kernels/simd.h"
 
@@ -38,8 +39,11 @@ struct SayOptions {
   double speed = 1.0;
   double pitch = 0.0;
   double volume = 1.0;
+  std::string style = "neutral";
+  std::string asides = "say";
   std::optional<double> loudness;
   bool trim = false;
+  bool has_dither = false;
   std::optional<uint32_t> watermark;
   std::string key_file;
   size_t threads = 0;
@@ -134,7 +138,11 @@ Result<std::unique_ptr<AudioOutput>> OpenOutput(const SayOptions& options) {
   if (options.output == "-" && options.as_json) {
     return InvalidArgument("--json and -o - would both write to standard output; name a file");
   }
-  if (!options.output.empty()) return OpenAudioFile(options.output, options.format, options.rate);
+  if (!options.output.empty()) {
+    return OpenAudioFile(options.output, {.format = options.format,
+                                          .sample_rate_hz = options.rate,
+                                          .has_dither = options.has_dither});
+  }
   if (options.as_json) return std::unique_ptr<AudioOutput>();
   if (!isatty(STDOUT_FILENO)) return InvalidArgument("say where the audio goes: -o FILE or -o -");
   return OpenPlayer();
@@ -165,6 +173,10 @@ Status Say(const SayOptions& options) {
   request.input_is_ssml = options.is_ssml;
   request.media_folder = options.media_folder;
   request.cleaning = options.cleaning;
+  LITETTS_ASSIGN_OR_RETURN(request.style, engine::FindStyle(options.style));
+  request.asides = options.asides == "whisper" ? text::Asides::kWhisper
+                   : options.asides == "skip"  ? text::Asides::kSkip
+                                               : text::Asides::kSay;
   request.markup = options.markup;
   request.sound_soon = options.output.empty() || options.output == "-";
   LITETTS_ASSIGN_OR_RETURN(request.lexicons, LoadLexicons(options.lexicon));
@@ -231,8 +243,17 @@ void AddSayCommand(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--volume", options->volume, "0 to 4; peaks are limited, not clipped")
       ->capture_default_str();
+  command
+      ->add_option("--style", options->style,
+                   "neutral, calm, brisk, soft, loud, bright, deep or whisper (docs/sound.md)")
+      ->capture_default_str();
+  command->add_option("--asides", options->asides, "What is in round brackets, '(he left)'")
+      ->check(CLI::IsMember({"say", "whisper", "skip"}))
+      ->capture_default_str();
   command->add_option("--loudness", options->loudness,
                       "Target loudness in LUFS, -40 to -12 (EBU R 128), true peak below -1 dB");
+  command->add_flag("--dither", options->has_dither,
+                    "Dither where samples are rounded to 16 bits: wav, pcm, flac");
   command->add_flag("--trim", options->trim, "No silence at the start and the end");
   command
       ->add_option("--watermark", options->watermark,

@@ -1,12 +1,18 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cstdio>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "base/cpu.h"
 #include "cli/command.h"
+#include "engine/style_presets.h"
 #include "engine/synthesizer.h"
+#include "engine/voice_card.h"
 #include "model/blend_store.h"
 #include "model/voice.h"
 #include "model/voice_import.h"
@@ -68,6 +74,66 @@ Status SaveBlend(const BlendOptions& options) {
       .status();
 }
 
+struct CardOptions {
+  std::vector<std::string> names;
+  std::string style = "neutral";
+  engine::SpeakerFiles files = engine::SpeakerFiles::Default();
+  bool as_json = false;
+};
+
+json::object CardJson(const std::string& name, const engine::VoiceCard& card) {
+  json::object out = {{"name", name},
+                      {"pitch_hz", card.pitch_hz},
+                      {"low_pitch_hz", card.low_pitch_hz},
+                      {"high_pitch_hz", card.high_pitch_hz},
+                      {"voiced_share", card.voiced_share},
+                      {"words_per_minute", card.words_per_minute},
+                      {"brightness_hz", card.brightness_hz}};
+  out["loudness_lufs"] =
+      card.loudness_lufs ? json::value(*card.loudness_lufs) : json::value(nullptr);
+  return out;
+}
+
+std::string CardLine(const std::string& name, const engine::VoiceCard& card) {
+  char text[160];
+  std::snprintf(text, sizeof(text),
+                "%-16s pitch %3.0f Hz (%3.0f to %3.0f), %3.0f words a minute, brightness %4.0f Hz, "
+                "%5.1f LUFS, voiced %2.0f %%\n",
+                name.c_str(), card.pitch_hz, card.low_pitch_hz, card.high_pitch_hz,
+                card.words_per_minute, card.brightness_hz, card.loudness_lufs.value_or(-70.0),
+                100.0 * card.voiced_share);
+  return text;
+}
+
+// Speaks a text with each voice and measures it.
+Status MeasureVoices(const CardOptions& options) {
+  engine::SpeakRequest request;
+  LITETTS_ASSIGN_OR_RETURN(request.style, engine::FindStyle(options.style));
+  LITETTS_ASSIGN_OR_RETURN(const engine::Synthesizer synthesizer,
+                           engine::Synthesizer::Load(options.files));
+  std::vector<std::string> names = options.names;
+  if (names.empty()) {
+    for (const model::VoiceInfo& voice : synthesizer.voices().voices()) names.push_back(voice.name);
+  }
+  model::Workspace workspace(UsableCores());
+  const engine::SpeakFunction speak = [&](const engine::SpeakRequest& wanted,
+                                          engine::AudioSink& sink) {
+    return synthesizer.Speak(
+        wanted, [&]() -> model::Workspace& { return workspace; }, sink);
+  };
+  json::array array;
+  for (const std::string& name : names) {
+    request.voice = name;
+    LITETTS_ASSIGN_OR_RETURN(const engine::VoiceCard card, engine::MakeVoiceCard(request, speak));
+    if (options.as_json) {
+      array.push_back(CardJson(name, card));
+    } else {
+      LITETTS_RETURN_IF_ERROR(Print(CardLine(name, card)));
+    }
+  }
+  return options.as_json ? Print(json::serialize(array) + "\n") : OkStatus();
+}
+
 Status Import(const ImportOptions& options) {
   LITETTS_ASSIGN_OR_RETURN(const model::VoiceImportReport report,
                            model::ImportVoices(std::span(&options.source, 1), options.destination));
@@ -117,9 +183,21 @@ void AddVoicesCommand(CLI::App& app, Action& action) {
   remove->add_option("name", blend_options->name, "Its name")->required();
   CLI::App* blends = command->add_subcommand("blends", "List the saved blends");
   blends->add_flag("--json", blend_options->as_json, "Print a JSON array");
-  command->callback([options, import_options, blend_options, import, add, save, remove, blends,
-                     &action] {
-    if (save->parsed()) {
+  auto card_options = std::make_shared<CardOptions>();
+  CLI::App* card = command->add_subcommand(
+      "card", "Have voices speak, and measure their pitch, rate, brightness and loudness");
+  card->add_option("names", card_options->names, "Voices or blends; none: all voices");
+  card->add_option("--style", card_options->style, "As for 'litetts say'")->capture_default_str();
+  card->add_option("--model", card_options->files.model, "Model file")->type_name("FILE");
+  card->add_option("--voices", card_options->files.voices, "Voices file")->type_name("FILE");
+  card->add_option("--english", card_options->files.english, "English data file")
+      ->type_name("FILE");
+  card->add_flag("--json", card_options->as_json, "Print a JSON array");
+  command->callback([options, import_options, blend_options, card_options, import, add, save,
+                     remove, blends, card, &action] {
+    if (card->parsed()) {
+      action = [card_options] { return MeasureVoices(*card_options); };
+    } else if (save->parsed()) {
       action = [blend_options] { return SaveBlend(*blend_options); };
     } else if (remove->parsed()) {
       action = [blend_options] { return model::BlendStore::Default().Delete(blend_options->name); };

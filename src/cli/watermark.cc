@@ -83,7 +83,7 @@ Status Mark(const WatermarkOptions& options) {
                            audio::Resampler::Create({.from_hz = decoded.sample_rate_hz,
                                                      .to_hz = audio::kWatermarkRateHz}));
   LITETTS_ASSIGN_OR_RETURN(const std::unique_ptr<AudioOutput> out,
-                           OpenAudioFile(options.output, "", 0));
+                           OpenAudioFile(options.output, {}));
   audio::WatermarkEmbedder embedder({key, options.payload});
   LITETTS_ASSIGN_OR_RETURN(std::vector<float> samples, resampler.Process(decoded.samples));
   LITETTS_RETURN_IF_ERROR(out->Write(embedder.Process(samples)));

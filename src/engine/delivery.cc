@@ -98,6 +98,8 @@ Status Delivery::BeginChunk(size_t index, std::span<const int32_t> durations, si
   durations_.assign(durations.begin(), durations.end());
   stretch_.emplace(
       audio::TimeStretchOptions{.tempo = style.tempo, .pitch_semitones = style.pitch_semitones});
+  whisperer_.reset();
+  if (style.is_whispered) whisperer_.emplace();
   trimmer_.emplace(audio::EdgeTrimmerOptions{
       .keep_start = keeps_start(), .keep_end = keeps_end(), .margin = audio::kJointMargin});
   has_begun_ = false;
@@ -134,7 +136,9 @@ void Delivery::Join(std::vector<float> samples, std::vector<float>& out) {
 
 Status Delivery::AddSamples(std::span<const float> samples) {
   std::vector<float> out;
-  Join(trimmer_->Process(stretch_->Process(samples)), out);
+  std::vector<float> styled = stretch_->Process(samples);
+  if (whisperer_) styled = whisperer_->Process(styled);
+  Join(trimmer_->Process(styled), out);
   if (options_.loudness_lufs) {
     Append(held_, out);
     return OkStatus();
@@ -144,7 +148,12 @@ Status Delivery::AddSamples(std::span<const float> samples) {
 
 Status Delivery::EndChunk() {
   std::vector<float> out = std::exchange(held_, {});
-  Join(trimmer_->Process(stretch_->Finish()), out);
+  std::vector<float> styled = stretch_->Finish();
+  if (whisperer_) {
+    styled = whisperer_->Process(styled);
+    Append(styled, whisperer_->Finish());
+  }
+  Join(trimmer_->Process(styled), out);
   std::vector<float> end = trimmer_->Finish();
   if (keeps_end() || !has_begun_) {
     Join(std::move(end), out);

@@ -11,6 +11,7 @@
 #include "audio/loudness.h"
 #include "audio/time_stretch.h"
 #include "audio/watermark.h"
+#include "audio/whisper.h"
 #include "base/status.h"
 #include "engine/audio_sink.h"
 #include "engine/background_mixer.h"
@@ -32,6 +33,7 @@ struct ChunkStyle {
   double tempo = 1.0;  // 2 halves the duration
   double pitch_semitones = 0.0;
   double gain = 1.0;
+  bool is_whispered = false;
   int background = -1;  // of the analysis; -1: none
 };
 
@@ -107,6 +109,7 @@ class Delivery {
   ChunkStyle style_;
   std::vector<int32_t> durations_;
   std::optional<audio::TimeStretch> stretch_;
+  std::optional<audio::Whisperer> whisperer_;  // after the stretch
   std::optional<audio::EdgeTrimmer> trimmer_;
   bool has_begun_ = false;   // its first samples have gone to the joiner
   std::vector<float> held_;  // kept back until the chunk is whole, where its loudness is needed

@@ -52,12 +52,12 @@ Status CheckRequest(const SpeakRequest& request) {
 
 // What SSML asks on top of the request, within what the engine can do.
 double SpeedOf(const SpeakRequest& request, const text::SpeechStyle& style) {
-  return std::clamp(request.speed * style.rate, kMinSpeed, kMaxSpeed);
+  return std::clamp(request.speed * request.style.rate * style.rate, kMinSpeed, kMaxSpeed);
 }
 
 double PitchOf(const SpeakRequest& request, const text::SpeechStyle& style) {
-  return std::clamp(request.pitch_semitones + style.pitch_semitones, -kMaxPitchSemitones,
-                    kMaxPitchSemitones);
+  return std::clamp(request.pitch_semitones + request.style.pitch_semitones + style.pitch_semitones,
+                    -kMaxPitchSemitones, kMaxPitchSemitones);
 }
 
 // The recordings before the first chunk or after one, each with the pause behind it.
@@ -234,6 +234,7 @@ text::TextOptions Synthesizer::OptionsOf(const SpeakRequest& request) const {
   options.input_is_ssml = request.input_is_ssml;
   options.cleaning = request.cleaning;
   options.sound_soon = request.sound_soon;
+  options.asides = request.asides;
   options.lexicons = request.lexicons;
   return options;
 }
@@ -365,7 +366,7 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
   }
   const std::vector<text::Chunk>& chunks = analysis.chunks;
   Delivery delivery({.trim = request.trim,
-                     .volume = request.volume,
+                     .volume = request.volume * request.style.gain,
                      .loudness_lufs = request.loudness_lufs,
                      .watermark = request.watermark},
                     sink);
@@ -390,6 +391,7 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
                              {.tempo = speed / network_speed,
                               .pitch_semitones = PitchOf(request, style),
                               .gain = style.gain,
+                              .is_whispered = style.is_whispered || request.style.is_whispered,
                               .background = style.background});
     // A shorter pad is a shorter silence, but into a longer one the network speaks: where its
     // silence is cut off afterwards it stays as it is.

@@ -67,6 +67,8 @@ struct SpeakRequest {
   std::string media_folder;    // of SSML's recordings and lexicons; empty: none
   bool markup = true;
   text::CleaningOptions cleaning = {};
+  text::Asides asides = text::Asides::kSay;
+  text::SpeechStyle style = {};  // on top of all that; only how it sounds, no voice or background
   // As in text::TextOptions.
   bool sound_soon = true;
   std::vector<std::shared_ptr<const text::UserLexicon>> lexicons = {};

@@ -6,10 +6,10 @@
 namespace litetts::engine {
 
 std::string TextKey(std::string_view text, const text::TextOptions& options) {
-  std::string key = Concat(static_cast<int>(options.locale), options.markup,
-                           options.input_is_phonemes, options.cleaning.name_emoji,
-                           options.cleaning.announce_code, options.cleaning.shorten_urls,
-                           options.cleaning.expand_contractions, options.sound_soon);
+  std::string key = Concat(
+      static_cast<int>(options.locale), options.markup, options.input_is_phonemes,
+      options.cleaning.name_emoji, options.cleaning.announce_code, options.cleaning.shorten_urls,
+      options.cleaning.expand_contractions, options.sound_soon, static_cast<int>(options.asides));
   for (const auto& lexicon : options.lexicons) key += Concat(' ', lexicon->fingerprint());
   key += '\n';
   key += text;

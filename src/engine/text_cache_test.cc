@@ -39,7 +39,12 @@ TEST(TextKeyTest, WhateverTheReadingDependsOnMakesAnotherKey) {
     other.lexicons = {std::make_shared<const text::UserLexicon>(std::move(*lexicon))};
     add(other);
   }
-  EXPECT_EQ(keys.size(), 12u);
+  for (const text::Asides asides : {text::Asides::kWhisper, text::Asides::kSkip}) {
+    text::TextOptions other;
+    other.asides = asides;
+    add(other);
+  }
+  EXPECT_EQ(keys.size(), 14u);
 }
 
 TEST(AnalysisBytesTest, CountsTheTokens) {

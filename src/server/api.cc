@@ -33,6 +33,8 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/audio/voices", &Api::Voices, "The voices"},
     {"GET", "/v1/voices", &Api::Voices, "The voices"},
     {"GET", "/voices", &Api::Voices, "The voices"},
+    {"GET", "/v1/voices/{id}", &Api::OneVoice, "One voice, and what was measured of it"},
+    {"GET", "/v1/voices/sample/{id}", &Api::VoiceSample, "A voice speaks"},
     {"POST", "/dev/phonemize", &Api::Phonemize, "Text to phonemes (Kokoro-FastAPI)"},
     {"POST", "/dev/generate_from_phonemes", &Api::GenerateFromPhonemes,
      "Phonemes to audio (Kokoro-FastAPI)"},

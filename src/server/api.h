@@ -85,6 +85,8 @@ class Api {
   Reply AudioModels(const HttpRequest& request);
   Reply OneModel(const HttpRequest& request);
   Reply Voices(const HttpRequest& request);
+  Reply OneVoice(const HttpRequest& request);
+  Reply VoiceSample(const HttpRequest& request);
   Reply Health(const HttpRequest& request);
   Reply Live(const HttpRequest& request);
   Reply Ready(const HttpRequest& request);
@@ -165,6 +167,8 @@ class Api {
   Mutex in_flight_mutex_;
   std::map<std::string, std::weak_ptr<ResponseStream>> in_flight_
       LITETTS_GUARDED_BY(in_flight_mutex_);
+  Mutex cards_mutex_;
+  std::map<std::string, std::string> cards_ LITETTS_GUARDED_BY(cards_mutex_);  // answers, by voice
   History history_;
   PhraseBook phrases_;
   uint64_t num_evictions_ = 0;  // of segments, when the phrases were last all spoken

@@ -166,7 +166,8 @@ class SpeechSink : public engine::AudioSink {
 
   Status Open() {
     audio::EncoderOptions options{.format = request_.format,
-                                  .sample_rate_hz = request_.sample_rate_hz};
+                                  .sample_rate_hz = request_.sample_rate_hz,
+                                  .has_dither = request_.has_dither};
     if (num_total_samples_) {
       options.num_frames = audio::ResampledLength(*num_total_samples_, model::kSampleRateHz,
                                                   request_.sample_rate_hz);
@@ -300,6 +301,8 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   speak.max_retries = job.max_retries;
   speak.cleaning.expand_contractions = request.expand_contractions;
   speak.sound_soon = request.is_streamed;
+  speak.style = request.style;
+  speak.asides = request.asides;
   speak.wait = [&turn](const std::function<void()>& wait) { turn.Suspend(wait); };
   SpeechSink sink(job, turn, stream);
   Result<engine::SpeakReport> report = speaker.Speak(

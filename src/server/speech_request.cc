@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/status.h"
+#include "engine/style_presets.h"
 #include "engine/synthesizer.h"
 #include "server/request_lexicon.h"
 #include "server/voice_names.h"
@@ -49,10 +50,16 @@ constexpr std::array kFields = {
           "Above 1 a limiter keeps peaks below full scale"},
     Field{"pitch", Kind::kNumber, -engine::kMaxPitchSemitones, engine::kMaxPitchSemitones,
           "Semitones up or down"},
+    Field{"style", Kind::kString, 0, 0, "How it is spoken (docs/sound.md); emotions are refused",
+          "neutral calm brisk soft loud bright deep whisper"},
+    Field{"asides", Kind::kString, 0, 0, "What becomes of what stands in round brackets",
+          "say whisper skip"},
     Field{"loudness", Kind::kNumber, engine::kMinLoudnessLufs, engine::kMaxLoudnessLufs,
           "Target in LUFS (EBU R 128), true peak below -1 dB; absent: as the model speaks"},
     Field{"trim_silence", Kind::kBoolean, 0, 0,
           "No silence before the first sound and after the last"},
+    Field{"dither", Kind::kBoolean, 0, 0,
+          "Dither where samples are rounded to 16 bits: wav, pcm, flac"},
     Field{"watermark", Kind::kBoolean, 0, 0,
           "Mark the audio (docs/watermark.md); for a server with a watermark key"},
     Field{"watermark_payload", Kind::kInteger, 0, 4294967295.0,
@@ -227,7 +234,29 @@ std::optional<ApiError> ReadAudioFields(const json::object& body, const SpeechLi
   if (const json::value* loudness = body.if_contains("loudness"))
     out.loudness_lufs = loudness->to_number<double>();
   if (const json::value* trim = body.if_contains("trim_silence")) out.trim = trim->as_bool();
+  if (const json::value* dither = body.if_contains("dither")) out.has_dither = dither->as_bool();
+  if (out.has_dither && !audio::Has16Bits(out.format)) {
+    out.has_dither = false;
+    out.without_effect.emplace_back("dither");
+  }
   if (const json::value* seed = body.if_contains("seed")) out.seed = seed->to_number<uint64_t>();
+  return std::nullopt;
+}
+
+std::optional<ApiError> ReadManner(const json::object& body, SpeechRequest& out) {
+  if (const auto style = StringField(body, "style")) {
+    const Result<text::SpeechStyle> found = engine::FindStyle(*style);
+    if (!found.ok()) return InvalidField("style", "unsupported_value", found.status().message());
+    out.style = *found;
+  }
+  const std::string asides = StringField(body, "asides").value_or("say");
+  if (asides == "whisper") {
+    out.asides = text::Asides::kWhisper;
+  } else if (asides == "skip") {
+    out.asides = text::Asides::kSkip;
+  } else if (asides != "say") {
+    return InvalidField("asides", "invalid_value", "'asides' must be say, whisper or skip");
+  }
   return std::nullopt;
 }
 
@@ -345,11 +374,13 @@ std::string SpeechRequest::Key() const {
   std::string lexicon_prints;
   for (const auto& lexicon : lexicons) lexicon_prints += Concat(lexicon->fingerprint(), ' ');
   return Concat(voice, '\n', std::hexfloat, speed, ' ', volume, ' ', pitch_semitones, ' ',
-                loudness_lufs.value_or(1.0), trim, std::dec, ' ', audio::FormatName(format), ' ',
-                sample_rate_hz, static_cast<int>(form), timings.words, timings.phonemes,
-                timings.visemes, timings.marks, timings.characters, is_streamed, input_is_phonemes,
-                expand_contractions, input_is_ssml, locale ? static_cast<int>(*locale) : -1, ' ',
-                seed ? std::to_string(*seed) : "none", ' ',
+                loudness_lufs.value_or(1.0), trim, style.rate, ' ', style.pitch_semitones, ' ',
+                style.gain, style.is_whispered, has_dither, static_cast<int>(asides), std::dec, ' ',
+                audio::FormatName(format), ' ', sample_rate_hz, static_cast<int>(form),
+                timings.words, timings.phonemes, timings.visemes, timings.marks, timings.characters,
+                is_streamed, input_is_phonemes, expand_contractions, input_is_ssml,
+                locale ? static_cast<int>(*locale) : -1, ' ', seed ? std::to_string(*seed) : "none",
+                ' ',
                 watermark ? Concat("mark ", watermark->payload, ' ', watermark->key->mask()) : "",
                 ' ', idle_fields, '\n', lexicon_prints, '\n', media_folder, '\n', input);
 }
@@ -375,6 +406,7 @@ std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, 
   if (auto wrong = ReadInput(object, kind, limits, out)) return *wrong;
   if (auto wrong = ReadModelAndVoice(object, limits, out)) return *wrong;
   if (auto wrong = ReadAudioFields(object, limits, out)) return *wrong;
+  if (auto wrong = ReadManner(object, out)) return *wrong;
   if (auto wrong = ReadWatermark(object, limits, out)) return *wrong;
   if (auto wrong = ReadForm(object, kind, out)) return *wrong;
   if (auto wrong = ReadLanguage(object, out)) return *wrong;

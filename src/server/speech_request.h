@@ -28,7 +28,10 @@ struct SpeechRequest {
   double volume = 1.0;
   double pitch_semitones = 0.0;
   std::optional<double> loudness_lufs;
+  text::SpeechStyle style;
+  text::Asides asides = text::Asides::kSay;
   bool trim = false;
+  bool has_dither = false;
   std::optional<audio::WatermarkMark> watermark;
   audio::Format format = audio::Format::kMp3;
   int sample_rate_hz = 24000;

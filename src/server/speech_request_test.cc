@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/style_presets.h"
 #include "server/voice_names.h"
 #include "text/user_lexicon.h"
 
@@ -155,6 +156,8 @@ TEST(SpeechRequestTest, NamesTheFieldAtFault) {
       {R"({"input":"a","model":"gpt-5"})", "model"},
       {R"({"input":"a","return_timestamps":true})", "return_timestamps"},
       {R"({"input":"a","timestamp_types":["words"]})", "timestamp_types"},
+      {R"({"input":"a","style":"happy"})", "style"},
+      {R"({"input":"a","asides":"shout"})", "asides"},
       {R"({"input":"a","stream_format":"sse","timestamp_types":["tones"]})", "timestamp_types"},
       {R"({"input":"a","stream_format":"sse","timestamp_types":"words"})", "timestamp_types"},
       {R"({"input":"a","stream_format":"sse","timestamp_types":[1]})", "timestamp_types"},
@@ -184,6 +187,14 @@ TEST(SpeechRequestTest, NamesTheTimesThatItWants) {
                    .timings.any());
 }
 
+TEST(SpeechRequestTest, TheSchemaNamesEveryStyle) {
+  std::string names;
+  for (const engine::StylePreset& preset : engine::StylePresets()) {
+    names += Concat(names.empty() ? "" : ",", '"', preset.name, '"');
+  }
+  EXPECT_NE(SpeechRequestSchema().find(Concat("\"enum\":[", names, "]")), std::string::npos);
+}
+
 TEST(SpeechRequestTest, TellsWhatHadNoEffect) {
   EXPECT_EQ(Good(R"({"input":"a","instructions":"whisper"})").without_effect,
             std::vector<std::string>{"instructions"});
@@ -201,7 +212,8 @@ TEST(SpeechRequestTest, TheKeyTellsRequestsApart) {
         R"({"input":"a","stream_format":"sse"})", R"({"input":"a","stream_format":"ndjson"})",
         R"({"input":"a","stream_format":"sse","return_timestamps":true})",
         R"({"input":"a","stream_format":"sse","timestamp_types":["marks"]})",
-        R"({"input":"a","instructions":"x"})"}) {
+        R"({"input":"a","style":"calm"})", R"({"input":"a","style":"whisper"})",
+        R"({"input":"a","asides":"skip"})", R"({"input":"a","instructions":"x"})"}) {
     EXPECT_NE(Good(body).Key(), base) << body;
   }
 }

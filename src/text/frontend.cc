@@ -7,6 +7,7 @@
 #include "base/cpu.h"
 #include "model/tensor_file.h"
 #include "model/vocabulary.h"
+#include "text/asides.h"
 #include "text/chunker.h"
 #include "text/g2p_model.h"
 #include "text/heteronym.h"
@@ -99,6 +100,12 @@ class AnalysisBuilder {
   AnalysisBuilder(std::string_view original, bool is_ssml, Analysis& analysis)
       : original_(original), is_ssml_(is_ssml), analysis_(analysis) {}
 
+  // Bytes of the original, in order, that are whispered.
+  void SetWhispers(std::vector<ByteRange> whispers) {
+    whispers_ = std::move(whispers);
+    if (!whispers_.empty()) analysis_.styles.push_back({.is_whispered = true});
+  }
+
   void AddParagraph(const Paragraph& paragraph, const std::vector<SpokenToken>& tokens) {
     size_t segment = 0;
     for (const SpokenToken& spoken : tokens) {
@@ -116,7 +123,7 @@ class AnalysisBuilder {
       token.tag = TagName(spoken.tag);
       token.source = spoken.source;
       if (spoken.is_incomplete) Warn(Concat("cannot say '", token.spoken, "'"));
-      style_ = paragraph.segments[segment].style;
+      style_ = IsWhispered(token) ? 1 : paragraph.segments[segment].style;
       Add(std::move(token), spoken.phonemes, spoken.space_after);
     }
     EndParagraph(paragraph);
@@ -169,6 +176,11 @@ class AnalysisBuilder {
   }
 
  private:
+  bool IsWhispered(const Token& token) const {
+    const auto after = std::ranges::upper_bound(whispers_, token.begin, {}, &ByteRange::begin);
+    return after != whispers_.begin() && token.begin < std::prev(after)->end;
+  }
+
   void AddPart(Token token, std::string_view phonemes, bool space_after) {
     token.text = Written(token.begin, token.end);
     token.phonemes = ToUtf8(phonemes);
@@ -262,6 +274,7 @@ class AnalysisBuilder {
   std::string_view original_;
   bool is_ssml_;
   size_t style_ = 0;  // of what is added
+  std::vector<ByteRange> whispers_;
   Analysis& analysis_;
   std::vector<Token> tokens_;
   std::vector<Sound> sounds_;
@@ -548,10 +561,23 @@ Result<Analysis> Frontend::Analyse(std::string_view text, const TextOptions& opt
     return analysis;
   }
   const double start = NowSeconds();
-  SpokenText spoken = Normalise(text, {.locale = options.locale,
-                                       .markup = options.markup,
-                                       .cleaning = options.cleaning,
-                                       .lexicons = options.lexicons});
+  std::string blanked;  // the text with spaces for what is skipped
+  if (options.asides != Asides::kSay) {
+    std::vector<ByteRange> asides = FindAsides(text);
+    if (options.asides == Asides::kWhisper) {
+      builder.SetWhispers(std::move(asides));
+    } else if (!asides.empty()) {
+      blanked = text;
+      for (const ByteRange& aside : asides) {
+        std::fill_n(blanked.begin() + static_cast<std::ptrdiff_t>(aside.begin),
+                    aside.end - aside.begin, ' ');
+      }
+    }
+  }
+  SpokenText spoken = Normalise(blanked.empty() ? text : blanked, {.locale = options.locale,
+                                                                   .markup = options.markup,
+                                                                   .cleaning = options.cleaning,
+                                                                   .lexicons = options.lexicons});
   analysis.normalise_seconds = NowSeconds() - start;
   analysis.clean = std::move(spoken.clean);
   for (std::string& warning : spoken.warnings) builder.Warn(std::move(warning));

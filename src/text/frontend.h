@@ -89,6 +89,9 @@ struct CleaningOptions {
   bool expand_contractions = false;
 };
 
+// What becomes of asides in round brackets, "(he left)": stage directions and the like.
+enum class Asides { kSay, kWhisper, kSkip };
+
 struct TextOptions {
   Locale locale = Locale::kEnUs;
   bool markup = true;  // [word](/ipa/), [[...]], [pause:1s], ... are obeyed; else read as text
@@ -99,6 +102,7 @@ struct TextOptions {
   // Whether the first chunks are short, to be heard while the others are made, at the cost of cuts
   // within sentences.
   bool sound_soon = true;
+  Asides asides = Asides::kSay;  // of text that is neither phonemes nor SSML
   // Of users, none of them null; the first that has a word decides, before the built-in ones.
   std::vector<std::shared_ptr<const UserLexicon>> lexicons = {};
 };

@@ -171,5 +171,23 @@ TEST(FrontendLoadTest, OtherFilesAreRefused) {
   EXPECT_FALSE(Frontend::Load("CMakeLists.txt").ok());
 }
 
+TEST_F(FrontendTest, AsidesAreWhisperedOrSkipped) {
+  const std::string_view text = "We should go (she whispers softly) before they come. It is late.";
+  TextOptions options;
+  options.asides = Asides::kWhisper;
+  const Analysis whispered = *frontend_->Analyse(text, options);
+  std::string quiet;
+  for (const Chunk& chunk : whispered.chunks) {
+    if (whispered.styles[chunk.style].is_whispered) quiet += chunk.spoken;
+  }
+  EXPECT_NE(quiet.find("she whispers softly"), std::string::npos);
+  EXPECT_EQ(quiet.find("come"), std::string::npos);
+  EXPECT_EQ(quiet.find("go"), std::string::npos);
+  options.asides = Asides::kSkip;
+  const Analysis skipped = *frontend_->Analyse(text, options);
+  EXPECT_EQ(skipped.phonemes, Us("We should go before they come. It is late."));
+  EXPECT_EQ(skipped.chunks[0].tokens[3].begin, text.find("before"));
+}
+
 }  // namespace
 }  // namespace litetts::text

@@ -14,11 +14,12 @@ enum class Locale { kEnUs, kEnGb };
 
 // How a stretch of SSML sounds beyond its words, relative to what the request asks for.
 struct SpeechStyle {
-  std::string voice;             // empty: the request's
+  std::string voice = {};        // empty: the request's
   double rate = 1.0;             // times the request's speed
   double pitch_semitones = 0.0;  // added
   double gain = 1.0;             // of the amplitude; times the request's volume
-  int background = -1;           // index of Analysis::backgrounds; -1: none
+  bool is_whispered = false;
+  int background = -1;  // index of Analysis::backgrounds; -1: none
 
   bool operator==(const SpeechStyle&) const = default;
 };

@@ -194,6 +194,9 @@ class SsmlReader {
       case Element::kBackground:
         LITETTS_RETURN_IF_ERROR(ReadBackground(node, scope));
         break;
+      case Element::kEffect:
+        ReadEffect(node, scope);
+        break;
       case Element::kSilent:
         return OkStatus();
       case Element::kUnknown:
@@ -258,6 +261,15 @@ class SsmlReader {
     }
     if (const auto volume = Number(node, "volume", ParseVolume)) {
       scope.style.gain = std::min(scope.style.gain * *volume, kMostFactor);
+    }
+  }
+
+  void ReadEffect(const pugi::xml_node& node, SsmlScope& scope) {
+    const std::string name = Attribute(node, "name").value_or("");
+    if (name == "whispered") {
+      scope.style.is_whispered = true;
+    } else {
+      IgnoreValue(node, "name", name);
     }
   }
 

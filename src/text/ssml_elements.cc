@@ -23,6 +23,7 @@ constexpr ElementRule kElements[] = {
     {"audio", Element::kAudio, " src clipBegin clipEnd repeatCount soundLevel "},
     {"lexicon", Element::kLexicon, " uri type "},
     {"background", Element::kBackground, " type volume fade-in fade-out ducking "},
+    {"amazon:effect", Element::kEffect, " name "},
     {"w", Element::kToken, " "},
     {"token", Element::kToken, " "},
     {"desc", Element::kSilent, " "},

@@ -20,6 +20,7 @@ enum class Element {
   kAudio,
   kLexicon,
   kBackground,
+  kEffect,  // amazon:effect
   kToken,   // w, token: words as they are
   kSilent,  // metadata
   kUnknown

@@ -154,6 +154,15 @@ TEST(SsmlTest, ProsodyChangesTheStyleAndNests) {
             (Ignored{"prosody@contour", "prosody@rate='warp'"}));
 }
 
+TEST(SsmlTest, AmazonsWhisperIsAStyle) {
+  const char* xml =
+      "<speak>plain <amazon:effect name='whispered'>secret</amazon:effect> end</speak>";
+  EXPECT_TRUE(StyleOf(xml, "secret").is_whispered);
+  EXPECT_EQ(StyleOf(xml, "end"), SpeechStyle());
+  EXPECT_EQ(IgnoredIn("<speak><amazon:effect name='drc'>a</amazon:effect></speak>"),
+            (Ignored{"amazon:effect@name='drc'"}));
+}
+
 TEST(SsmlTest, EmphasisIsStressOfItsWordsOnly) {
   EXPECT_EQ(StressOf("<speak>a <emphasis>word</emphasis> here</speak>", "word"), 1.0f);
   EXPECT_EQ(StressOf("<speak>a <emphasis>word</emphasis> here</speak>", "here"), 0.0f);

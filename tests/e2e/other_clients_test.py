@@ -88,11 +88,11 @@ class OtherClientsTest(unittest.TestCase):
         said = whole.json()
         self.assertEqual((set(said), said["audio_format"]), ({"audio", "audio_format", "timestamps"}, "audio/wav"))
         self.assertEqual(base64.b64decode(said["audio"]), plain)
-        self.check_captions([said], program.LONG_TEXT, (len(plain) - 44) / 48000)
+        self.check_captions([said], program.LONG_TEXT, (len(plain) - 92) / 48000)
         streamed = self.post("/dev/captioned_speech", {**body, "stream": True, "response_format": "pcm"})
         pieces = [json.loads(line) for line in streamed.body.decode().splitlines()]
         self.assertGreater(len(pieces), 1)
-        self.assertEqual(b"".join(base64.b64decode(piece["audio"]) for piece in pieces), plain[44:])
+        self.assertEqual(b"".join(base64.b64decode(piece["audio"]) for piece in pieces), plain[44:-48])
         self.assertEqual([word for piece in pieces for word in piece["timestamps"]], said["timestamps"])
         without = self.post("/dev/captioned_speech", {**body, "input": "Hi.", "return_timestamps": False}).json()
         self.assertIsNone(without["timestamps"])

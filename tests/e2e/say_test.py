@@ -177,9 +177,46 @@ class SayTest(unittest.TestCase):
         for name, rate, bytes_per_second in (("a.wav", 16000, 32000), ("b.pcm", 48000, 96000), ("c.ulaw", None, 8000)):
             result = run("say", SENTENCE, "-o", self.folder / name, *(["--rate", rate] if rate else []))
             self.assertEqual(result.returncode, 0, result.stderr)
-            size = (self.folder / name).stat().st_size - (44 if name == "a.wav" else 0)
-            self.assertAlmostEqual(size / bytes_per_second, seconds, delta=0.001)
+            size = (self.folder / name).stat().st_size - (92 if name == "a.wav" else 0)
+            self.assertAlmostEqual(size / bytes_per_second, seconds, delta=0.02 if name == "c.ulaw" else 0.001)
+            self.assertEqual(size % 160 if name == "c.ulaw" else 0, 0)  # whole frames of 20 ms
         self.assertEqual(run("say", "Hi.", "-o", self.folder / "a.opus", "--rate", 11025).returncode, 2)
+
+    def test_files_have_their_length_and_say_that_they_are_synthetic(self):
+        """Of several chunks: their length is not known when the first one is written."""
+        for ending in ("wav", "flac"):
+            path = self.folder / f"a.{ending}"
+            self.assertEqual(run("say", "One is short. " * 12, "-o", path).returncode, 0)
+            data = path.read_bytes()
+            self.assertIn(b"synthetic speech", data)
+            if ending == "flac":  # STREAMINFO's last 36 bits before the checksum
+                samples = int.from_bytes(data[21:26], "big") & ((1 << 36) - 1)
+                self.assertEqual(samples, len(read_wav(self.folder / "a.wav")))
+
+    def test_dither_is_for_16_bits(self):
+        self.assertNotEqual(self.say(SENTENCE, "--dither"), self.say(SENTENCE))
+        self.assertEqual(run("say", SENTENCE, "--dither", "-o", self.folder / "a.mp3").returncode, 2)
+
+    def test_styles_do_what_they_say_and_emotions_are_refused(self):
+        def card(style):
+            return run_json("voices", "card", "af_heart", "--style", style)[0]
+        neutral, deep, bright, brisk, soft, whisper = map(card, ("neutral", "deep", "bright", "brisk", "soft", "whisper"))
+        self.assertLess(deep["pitch_hz"], 0.94 * neutral["pitch_hz"])
+        self.assertGreater(bright["pitch_hz"], 1.06 * neutral["pitch_hz"])
+        self.assertGreater(brisk["words_per_minute"], 1.1 * neutral["words_per_minute"])
+        self.assertAlmostEqual(soft["loudness_lufs"], neutral["loudness_lufs"] - 6, delta=0.5)
+        self.assertGreater(neutral["voiced_share"], 0.4)
+        self.assertLess(whisper["voiced_share"], 0.05)
+        result = run("say", SENTENCE, "--style", "happy", "-o", self.folder / "a.wav")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(b"no emotions", result.stderr)
+
+    def test_asides_are_said_whispered_or_skipped(self):
+        text = "We should go (she whispers) before they come."
+        said, whispered, skipped = (self.say(text, "--asides", way) for way in ("say", "whisper", "skip"))
+        self.assertEqual(skipped, self.say("We should go before they come."))
+        self.assertGreater(len(said), len(skipped))
+        self.assertNotEqual(whispered, said)
 
     def test_pauses_are_exact(self):
         """From the last sound to the first, at the level that the program takes for silence."""

@@ -1,0 +1,103 @@
+#include "engine/voice_card.h"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <utility>
+#include <vector>
+
+#include "audio/loudness.h"
+#include "audio/pitch.h"
+#include "dsp/real_fft.h"
+#include "dsp/window.h"
+
+namespace litetts::engine {
+namespace {
+
+class CollectingSink : public AudioSink {
+ public:
+  Status OnStart(const text::Analysis&) override { return OkStatus(); }
+  Status OnChunk(size_t, std::span<const int32_t>, size_t) override { return OkStatus(); }
+  Status OnSamples(std::span<const float> samples) override {
+    samples_.insert(samples_.end(), samples.begin(), samples.end());
+    return OkStatus();
+  }
+  Status OnTimings(const Timings& timings) override {
+    timings_ = timings;
+    return OkStatus();
+  }
+  const std::vector<float>& samples() const { return samples_; }
+  const Timings& timings() const { return timings_; }
+
+ private:
+  std::vector<float> samples_;
+  Timings timings_;
+};
+
+// Of sorted values.
+double Percentile(const std::vector<double>& sorted, double share) {
+  if (sorted.empty()) return 0.0;
+  return sorted[static_cast<size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5)];
+}
+
+double Brightness(std::span<const float> samples) {
+  constexpr size_t kSize = 1024;
+  dsp::RealFft fft(kSize);
+  const std::vector<double> window = dsp::PeriodicHann(kSize);
+  std::vector<float> frame(kSize);
+  std::vector<std::complex<float>> bins(fft.num_bins());
+  std::vector<double> power(fft.num_bins());
+  for (size_t at = 0; at + kSize <= samples.size(); at += kSize / 2) {
+    for (size_t i = 0; i < kSize; ++i) {
+      frame[i] = static_cast<float>(window[i] * static_cast<double>(samples[at + i]));
+    }
+    fft.Forward(frame, bins);
+    for (size_t k = 0; k < bins.size(); ++k) power[k] += static_cast<double>(std::norm(bins[k]));
+  }
+  double sum = 0.0;
+  double moment = 0.0;
+  for (size_t k = 1; k < power.size(); ++k) {
+    const double magnitude = std::sqrt(power[k]);
+    sum += magnitude;
+    moment += magnitude * static_cast<double>(k) * model::kSampleRateHz / kSize;
+  }
+  return sum > 0.0 ? moment / sum : 0.0;
+}
+
+}  // namespace
+
+VoiceCard MeasureVoice(std::span<const float> samples, const Timings& timings) {
+  VoiceCard card;
+  card.audio_seconds = static_cast<double>(samples.size()) / model::kSampleRateHz;
+  std::vector<double> pitches;
+  for (const double pitch : audio::TrackPitch(samples)) {
+    if (pitch > 0.0) pitches.push_back(pitch);
+  }
+  std::ranges::sort(pitches);
+  card.pitch_hz = Percentile(pitches, 0.5);
+  card.low_pitch_hz = Percentile(pitches, 0.05);
+  card.high_pitch_hz = Percentile(pitches, 0.95);
+  if (!timings.words.empty()) {
+    const double seconds = timings.words.back().end_seconds - timings.words.front().start_seconds;
+    if (seconds > 0.0) {
+      card.words_per_minute = 60.0 * static_cast<double>(timings.words.size()) / seconds;
+      card.voiced_share =
+          std::min(1.0, static_cast<double>(pitches.size()) * audio::kPitchStepSeconds / seconds);
+    }
+  }
+  card.brightness_hz = Brightness(samples);
+  audio::LoudnessMeter meter;
+  meter.Add(samples);
+  card.loudness_lufs = meter.integrated();
+  return card;
+}
+
+Result<VoiceCard> MakeVoiceCard(SpeakRequest request, const SpeakFunction& speak) {
+  request.text = kVoiceSample;
+  request.input_is_phonemes = request.input_is_ssml = false;
+  CollectingSink sink;
+  LITETTS_RETURN_IF_ERROR(speak(request, sink).status());
+  return MeasureVoice(sink.samples(), sink.timings());
+}
+
+}  // namespace litetts::engine

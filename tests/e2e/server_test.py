@@ -203,7 +203,7 @@ class RoutesTest(unittest.TestCase):
                 while (line := file.readline()) not in (b"\r\n", b""):
                     lines.append(line.lower())
                 size = next(int(l.split(b":")[1]) for l in lines if l.startswith(b"content-length"))
-                self.assertEqual(len(file.read(size)), 44 + 2 * samples_of("Hi"))
+                self.assertEqual(len(file.read(size)), 92 + 2 * samples_of("Hi"))
 
     def test_http_1_0_gets_an_unchunked_body(self):
         body = b'{"input":"One. Two.","response_format":"pcm"}'

@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import wave
 
 import numpy as np
 from pocketsphinx import Decoder
@@ -44,7 +45,8 @@ def compare(options, voice, text, folder, differences):
     command = [options.litetts, "say", text, "--voice", voice, "--speed", str(options.speed), "-o", folder / "a.wav",
                "--rate", "16000", "--timings", folder / "a.json"]
     subprocess.run(command, check=True)
-    pcm = (folder / "a.wav").read_bytes()[44:]
+    with wave.open(str(folder / "a.wav")) as file:
+        pcm = file.readframes(file.getnframes())
     aligned = align(text, pcm)
     words = json.loads((folder / "a.json").read_text())["words"]
     if [word for word, _, _ in aligned] != [word["text"].lower() for word in words]:

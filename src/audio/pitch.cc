@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
+
+#include "dsp/real_fft.h"
+#include "dsp/window.h"
 
 namespace litetts::audio {
 namespace {
@@ -64,6 +68,30 @@ std::vector<double> TrackPitch(std::span<const float> samples) {
     out.push_back(energies[i] > floor ? PitchAt(&slow[i * kStep]) : 0.0);
   }
   return out;
+}
+
+double Brightness(std::span<const float> samples) {
+  constexpr size_t kSize = 1024;
+  dsp::RealFft fft(kSize);
+  const std::vector<double> window = dsp::PeriodicHann(kSize);
+  std::vector<float> frame(kSize);
+  std::vector<std::complex<float>> bins(fft.num_bins());
+  std::vector<double> power(fft.num_bins());
+  for (size_t at = 0; at + kSize <= samples.size(); at += kSize / 2) {
+    for (size_t i = 0; i < kSize; ++i) {
+      frame[i] = static_cast<float>(window[i] * static_cast<double>(samples[at + i]));
+    }
+    fft.Forward(frame, bins);
+    for (size_t k = 0; k < bins.size(); ++k) power[k] += static_cast<double>(std::norm(bins[k]));
+  }
+  double sum = 0.0;
+  double moment = 0.0;
+  for (size_t k = 1; k < power.size(); ++k) {
+    const double magnitude = std::sqrt(power[k]);
+    sum += magnitude;
+    moment += magnitude * static_cast<double>(k) * 24000.0 / kSize;
+  }
+  return sum > 0.0 ? moment / sum : 0.0;
 }
 
 }  // namespace litetts::audio

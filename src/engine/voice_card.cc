@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <complex>
 #include <utility>
 #include <vector>
 
 #include "audio/loudness.h"
 #include "audio/pitch.h"
-#include "dsp/real_fft.h"
-#include "dsp/window.h"
 
 namespace litetts::engine {
 namespace {
@@ -40,30 +37,6 @@ double Percentile(const std::vector<double>& sorted, double share) {
   return sorted[static_cast<size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5)];
 }
 
-double Brightness(std::span<const float> samples) {
-  constexpr size_t kSize = 1024;
-  dsp::RealFft fft(kSize);
-  const std::vector<double> window = dsp::PeriodicHann(kSize);
-  std::vector<float> frame(kSize);
-  std::vector<std::complex<float>> bins(fft.num_bins());
-  std::vector<double> power(fft.num_bins());
-  for (size_t at = 0; at + kSize <= samples.size(); at += kSize / 2) {
-    for (size_t i = 0; i < kSize; ++i) {
-      frame[i] = static_cast<float>(window[i] * static_cast<double>(samples[at + i]));
-    }
-    fft.Forward(frame, bins);
-    for (size_t k = 0; k < bins.size(); ++k) power[k] += static_cast<double>(std::norm(bins[k]));
-  }
-  double sum = 0.0;
-  double moment = 0.0;
-  for (size_t k = 1; k < power.size(); ++k) {
-    const double magnitude = std::sqrt(power[k]);
-    sum += magnitude;
-    moment += magnitude * static_cast<double>(k) * model::kSampleRateHz / kSize;
-  }
-  return sum > 0.0 ? moment / sum : 0.0;
-}
-
 }  // namespace
 
 VoiceCard MeasureVoice(std::span<const float> samples, const Timings& timings) {
@@ -85,7 +58,7 @@ VoiceCard MeasureVoice(std::span<const float> samples, const Timings& timings) {
           std::min(1.0, static_cast<double>(pitches.size()) * audio::kPitchStepSeconds / seconds);
     }
   }
-  card.brightness_hz = Brightness(samples);
+  card.brightness_hz = audio::Brightness(samples);
   audio::LoudnessMeter meter;
   meter.Add(samples);
   card.loudness_lufs = meter.integrated();

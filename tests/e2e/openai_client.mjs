@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 const { default: OpenAI } = await import(process.env.CLIENT);
 const client = new OpenAI({ apiKey: 'sk-test', baseURL: process.env.BASE_URL, maxRetries: 0 });
 const input = 'Hello there. This is a second sentence, and it is a little longer than the first one was.';
-const magic = { mp3: [0xff], opus: [0x4f, 0x67, 0x67, 0x53], aac: [0xff], flac: [0x66, 0x4c, 0x61, 0x43], wav: [0x52, 0x49, 0x46, 0x46], pcm: [] };
+const magic = { mp3: [0x49, 0x44, 0x33], opus: [0x4f, 0x67, 0x67, 0x53], aac: [0xff], flac: [0x66, 0x4c, 0x61, 0x43], wav: [0x52, 0x49, 0x46, 0x46], pcm: [] };
 
 async function bytesOf(response) {
   return Buffer.from(await response.arrayBuffer());

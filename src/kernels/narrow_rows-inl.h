@@ -256,7 +256,7 @@ class NarrowRows {
     }
     // Modulo 2^32, in which all of the magic numbers' bits cancel.
     const auto total = static_cast<uint32_t>(hn::GetLane(hn::SumOfLanes(di, sums)));
-    sum = static_cast<int32_t>(-128 * (total - static_cast<uint32_t>(channels) * 0x4B400000u));
+    sum = static_cast<int32_t>(128u * (static_cast<uint32_t>(channels) * 0x4B400000u - total));
   }
 
   const ConstMatrix& x_;

@@ -11,9 +11,10 @@ struct Retired {
 };
 
 constexpr std::string_view kBuiltIn = "has no effect: this is always done";
-constexpr std::string_view kNoOnnx = "has no effect: there is no ONNX Runtime any more";
+constexpr std::string_view kNoOnnx = "has no effect: use performance.backend and onnxruntime.*";
 constexpr std::string_view kNoDownload = "has no effect: nothing is downloaded while it runs";
-constexpr std::string_view kNoWatermark = "has no effect: audio is not watermarked";
+constexpr std::string_view kNoWatermark =
+    "has no effect: use audio.watermark and audio.watermark_key";
 constexpr std::string_view kMetrics = "has no effect: /metrics always has them";
 constexpr std::string_view kText =
     "has no effect: the text front end has no switches; /diagnostics/text-processing shows how a "

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "base/split_mix.h"
 
 namespace litetts::audio {
 
@@ -24,12 +25,7 @@ size_t FloatToS16(std::span<const float> samples, std::span<int16_t> out) {
 
 void Dither::AddTo(std::span<float> samples) {
   for (float& sample : samples) {
-    // SplitMix64; its halves are two numbers.
-    state_ += 0x9E3779B97F4A7C15u;
-    uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    z ^= z >> 31;
+    const uint64_t z = Mix64(state_ += kSplitMixStep);  // its halves are two numbers
     const double difference = static_cast<double>(z >> 32) - static_cast<double>(z & 0xFFFFFFFFu);
     sample += static_cast<float>(difference * 0x1p-32 / 32768.0);
   }

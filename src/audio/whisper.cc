@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/split_mix.h"
 #include "dsp/window.h"
 
 namespace litetts::audio {
@@ -56,11 +57,7 @@ Prediction Predict(std::span<const float> frame) {
 
 // Roughly normal, deviation 1: a sum of four.
 float Noise(uint64_t& state) {
-  state += 0x9E3779B97F4A7C15u;
-  uint64_t z = state;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  z ^= z >> 31;
+  const uint64_t z = Mix64(state += kSplitMixStep);
   double sum = -2.0;
   for (int i = 0; i < 4; ++i) sum += static_cast<double>(z >> (16 * i) & 0xFFFF) / 65536.0;
   return static_cast<float>(sum * std::sqrt(3.0));

@@ -9,8 +9,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
+#include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <sstream>
 #include <string>
@@ -59,18 +60,9 @@ double CgroupQuota() {
   return unlimited;
 }
 
-// The number of kilobytes after "field:" in such a file of /proc, in bytes; 0 if it is not there.
 size_t FieldBytes(const char* path, const char* field) {
   std::ifstream file(path);
-  std::string line;
-  while (std::getline(file, line)) {
-    size_t kilobytes = 0;
-    if (line.starts_with(field) && std::sscanf(line.c_str() + std::char_traits<char>::length(field),
-                                               ": %zu", &kilobytes) == 1) {
-      return kilobytes * 1024;
-    }
-  }
-  return 0;
+  return ProcFieldBytes(std::string(std::istreambuf_iterator<char>(file), {}), field);
 }
 
 double ClockSeconds(clockid_t clock) {
@@ -111,6 +103,16 @@ size_t UsableCores() {
   const size_t cores = CoresInAffinityMask();
   return quota < static_cast<double>(cores) ? std::max<size_t>(static_cast<size_t>(quota), 1)
                                             : cores;
+}
+
+size_t ProcFieldBytes(std::string_view text, std::string_view field) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (!line.starts_with(field) || !line.substr(field.size()).starts_with(':')) continue;
+    return std::strtoull(std::string(line.substr(field.size() + 1)).c_str(), nullptr, 10) * 1024;
+  }
+  return 0;
 }
 
 size_t ResidentBytes() { return FieldBytes("/proc/self/status", "VmRSS"); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 namespace litetts {
 
@@ -22,6 +23,10 @@ void ResetPeakResidentBytes();
 // where the system does not tell.
 size_t MappedBytes();
 size_t MemoryLimitBytes();
+
+// The number of kilobytes after "field:" in the text of such a file of /proc, in bytes; 0 if it is
+// not there.
+size_t ProcFieldBytes(std::string_view text, std::string_view field);
 
 // CPU seconds of the calling thread and of the whole process, user and system.
 double ThreadCpuSeconds();

@@ -159,6 +159,12 @@ Status AtomicFile::Commit() {
   return OkStatus();
 }
 
+Status WriteFile(const std::string& path, std::span<const std::byte> bytes) {
+  LITETTS_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
+  LITETTS_RETURN_IF_ERROR(file.Write(bytes));
+  return file.Commit();
+}
+
 std::string HomeFolder() {
   if (const char* home = std::getenv("LITETTS_HOME"); home != nullptr && *home != '\0') return home;
   const char* user = std::getenv("HOME");

@@ -58,6 +58,12 @@ class AtomicFile {
   int descriptor_;
 };
 
+// AtomicFile for what is there at once.
+Status WriteFile(const std::string& path, std::span<const std::byte> bytes);
+inline Status WriteFile(const std::string& path, std::string_view text) {
+  return WriteFile(path, std::as_bytes(std::span(text)));
+}
+
 // The folder of models and data: $LITETTS_HOME, else ~/.local/share/litetts.
 std::string HomeFolder();
 

@@ -39,14 +39,6 @@ struct BenchOptions {
   engine::SpeakerFiles files = engine::SpeakerFiles::Default();
 };
 
-// Counts samples, keeps nothing.
-class NullSink : public engine::AudioSink {
- public:
-  Status OnStart(const text::Analysis&) override { return OkStatus(); }
-  Status OnChunk(size_t, std::span<const int32_t>, size_t) override { return OkStatus(); }
-  Status OnSamples(std::span<const float>) override { return OkStatus(); }
-};
-
 struct Measurement {
   std::string text;
   size_t threads = 0;
@@ -71,7 +63,7 @@ Result<Measurement> MeasureText(const engine::Synthesizer& synthesizer, const Be
   request.profile = &profile;
   ResetPeakResidentBytes();
   model::Workspace workspace(threads);
-  NullSink sink;
+  engine::NullSink sink;
   Measurement result{.text = text, .threads = threads};
   std::vector<double> rtfs;
   std::vector<double> first_audio;
@@ -148,12 +140,6 @@ std::vector<size_t> ThreadsOf(const BenchOptions& options) {
   return {1, UsableCores()};
 }
 
-Status WriteTo(const std::string& path, std::string_view contents) {
-  LITETTS_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
-  LITETTS_RETURN_IF_ERROR(file.Write(contents));
-  return file.Commit();
-}
-
 Status BenchMatrix(const BenchOptions& options, const std::string& command) {
   MatrixOptions matrix = options.matrix;
   matrix.threads = ThreadsOf(options);
@@ -168,13 +154,13 @@ Status BenchMatrix(const BenchOptions& options, const std::string& command) {
   LITETTS_ASSIGN_OR_RETURN(BenchReport report, RunMatrix(matrix));
   report.command = command;
   if (!options.json_file.empty()) {
-    LITETTS_RETURN_IF_ERROR(WriteTo(options.json_file, ToJson(report)));
+    LITETTS_RETURN_IF_ERROR(WriteFile(options.json_file, ToJson(report)));
   }
   if (!options.markdown_file.empty()) {
-    LITETTS_RETURN_IF_ERROR(WriteTo(options.markdown_file, ToMarkdown(report)));
+    LITETTS_RETURN_IF_ERROR(WriteFile(options.markdown_file, ToMarkdown(report)));
   }
   if (!options.html_file.empty()) {
-    LITETTS_RETURN_IF_ERROR(WriteTo(options.html_file, ToHtml(report)));
+    LITETTS_RETURN_IF_ERROR(WriteFile(options.html_file, ToHtml(report)));
   }
   return Print(options.as_json && options.json_file.empty() ? ToJson(report) : ToMarkdown(report));
 }

@@ -48,10 +48,8 @@ constexpr std::array<NamedText, 5> kTexts = {{
 }};
 
 // Keeps the samples of the first run.
-class KeepingSink : public engine::AudioSink {
+class KeepingSink : public engine::NullSink {
  public:
-  Status OnStart(const text::Analysis&) override { return OkStatus(); }
-  Status OnChunk(size_t, std::span<const int32_t>, size_t) override { return OkStatus(); }
   Status OnSamples(std::span<const float> samples) override {
     if (keeps_) samples_.insert(samples_.end(), samples.begin(), samples.end());
     return OkStatus();
@@ -96,12 +94,6 @@ std::optional<double> JoulesSince(const std::map<std::string, uint64_t>& before)
     joules += 1e-6 * static_cast<double>(count - old->second);
   }
   return joules;
-}
-
-Status WriteSamples(const std::string& path, std::span<const float> samples) {
-  LITETTS_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
-  LITETTS_RETURN_IF_ERROR(file.Write(std::as_bytes(samples)));
-  return file.Commit();
 }
 
 Status Compare(const std::string& path, std::span<const float> samples, BenchRow& row) {
@@ -302,7 +294,9 @@ Result<BenchRow> MeasureCell(const BenchCell& cell) {
   row.peak_rss_bytes = PeakResidentBytes();
   LITETTS_ASSIGN_OR_RETURN(row.cached_first_audio_p50,
                            MeasureCached(synthesizer, request, source, sink));
-  if (!cell.samples.empty()) LITETTS_RETURN_IF_ERROR(WriteSamples(cell.samples, sink.samples()));
+  if (!cell.samples.empty()) {
+    LITETTS_RETURN_IF_ERROR(WriteFile(cell.samples, std::as_bytes(std::span(sink.samples()))));
+  }
   if (!cell.reference.empty()) {
     LITETTS_RETURN_IF_ERROR(Compare(cell.reference, sink.samples(), row));
   }

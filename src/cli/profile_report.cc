@@ -129,10 +129,7 @@ Status WriteTrace(const std::string& path, std::span<const LayerProfile::Event> 
         {"tid", 1},
         {"args", std::move(args)}});
   }
-  LITETTS_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
-  LITETTS_RETURN_IF_ERROR(
-      file.Write(json::serialize(json::object{{"traceEvents", std::move(list)}}) + "\n"));
-  return file.Commit();
+  return WriteFile(path, json::serialize(json::object{{"traceEvents", std::move(list)}}) + "\n");
 }
 
 }  // namespace litetts::cli

@@ -174,9 +174,7 @@ Status Say(const SayOptions& options) {
   request.media_folder = options.media_folder;
   request.cleaning = options.cleaning;
   LITETTS_ASSIGN_OR_RETURN(request.style, engine::FindStyle(options.style));
-  request.asides = options.asides == "whisper" ? text::Asides::kWhisper
-                   : options.asides == "skip"  ? text::Asides::kSkip
-                                               : text::Asides::kSay;
+  request.asides = *text::AsidesFromName(options.asides);
   request.markup = options.markup;
   request.sound_soon = options.output.empty() || options.output == "-";
   LITETTS_ASSIGN_OR_RETURN(request.lexicons, LoadLexicons(options.lexicon));

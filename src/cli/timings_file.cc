@@ -67,12 +67,10 @@ Status CheckTimingsFile(const std::string& path) {
 Status WriteTimingsFile(const std::string& path, std::string_view text,
                         const engine::Timings& timings) {
   LITETTS_RETURN_IF_ERROR(CheckTimingsFile(path));
-  LITETTS_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
   const std::string contents = path.ends_with(".srt")   ? engine::SubRip(timings)
                                : path.ends_with(".vtt") ? engine::WebVtt(timings)
                                                         : TimingsJson(text, timings);
-  LITETTS_RETURN_IF_ERROR(file.Write(contents));
-  return file.Commit();
+  return WriteFile(path, contents);
 }
 
 }  // namespace litetts::cli

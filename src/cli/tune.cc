@@ -222,11 +222,7 @@ Status Tune(const TuneOptions& options, const std::string& command_line) {
   const std::map<std::string, json::value> keys = KeysOf(*best, config);
   const std::string tuned = TunedJson(keys, *best, options, report);
   const std::string path = TunedPath();
-  if (!options.is_dry) {
-    LITETTS_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
-    LITETTS_RETURN_IF_ERROR(file.Write(tuned));
-    LITETTS_RETURN_IF_ERROR(file.Commit());
-  }
+  if (!options.is_dry) LITETTS_RETURN_IF_ERROR(WriteFile(path, tuned));
   if (options.as_json) return Print(tuned);
   std::string out = Table(scores, *best, options.max_distance_db);
   for (const auto& [key, value] : keys) out += Concat(key, " = ", json::serialize(value), '\n');

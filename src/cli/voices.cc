@@ -82,15 +82,8 @@ struct CardOptions {
 };
 
 json::object CardJson(const std::string& name, const engine::VoiceCard& card) {
-  json::object out = {{"name", name},
-                      {"pitch_hz", card.pitch_hz},
-                      {"low_pitch_hz", card.low_pitch_hz},
-                      {"high_pitch_hz", card.high_pitch_hz},
-                      {"voiced_share", card.voiced_share},
-                      {"words_per_minute", card.words_per_minute},
-                      {"brightness_hz", card.brightness_hz}};
-  out["loudness_lufs"] =
-      card.loudness_lufs ? json::value(*card.loudness_lufs) : json::value(nullptr);
+  json::object out = {{"name", name}};
+  for (const auto& [key, value] : card.Measures()) out[key] = json::value_from(value);
   return out;
 }
 

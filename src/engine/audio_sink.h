@@ -38,4 +38,12 @@ class AudioSink {
   virtual Status OnTimings(const Timings& /*timings*/) { return OkStatus(); }
 };
 
+// Takes everything and keeps nothing.
+class NullSink : public AudioSink {
+ public:
+  Status OnStart(const text::Analysis&) override { return OkStatus(); }
+  Status OnChunk(size_t, std::span<const int32_t>, size_t) override { return OkStatus(); }
+  Status OnSamples(std::span<const float>) override { return OkStatus(); }
+};
+
 }  // namespace litetts::engine

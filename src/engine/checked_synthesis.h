@@ -23,9 +23,8 @@ struct Attempt {
   size_t num_parts = 1;   // the tokens in so many pieces, cut at spaces
 };
 
-// What the ways after the first are: exact arithmetic where it was not exact, then halves,
-// quarters,
-// ...
+// What the ways after the first are: exact arithmetic where it was not exact, then halves, quarters
+// and so on.
 std::vector<Attempt> AttemptsAfterFirst(bool is_exact, size_t max_retries);
 
 struct CheckedSynthesis {

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/digest.h"
 #include "engine/sqlite.h"
+#include "model/sha256.h"
 
 namespace litetts::engine {
 namespace {
@@ -51,8 +51,8 @@ std::string Pack(const Segment& segment) {
 
 std::string Digest(std::string_view key, int64_t num_durations, std::string_view data) {
   std::string text = Concat(key, '\n', num_durations, '\n');
-  text += Sha256(data);
-  return Sha256(text).substr(0, kDigestBytes);
+  text += model::Sha256(std::as_bytes(std::span(data)));
+  return model::Sha256(std::as_bytes(std::span(text))).substr(0, kDigestBytes);
 }
 
 std::optional<Segment> Unpack(std::string_view data, int64_t num_durations) {

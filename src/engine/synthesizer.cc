@@ -13,11 +13,11 @@
 #include "base/mutex.h"
 #include "engine/checked_synthesis.h"
 #include "engine/delivery.h"
-#include "engine/digest.h"
 #include "engine/pauses.h"
 #include "engine/ssml_host.h"
 #include "model/blend.h"
 #include "model/onnx_runtime.h"
+#include "model/sha256.h"
 
 namespace litetts::engine {
 
@@ -105,28 +105,6 @@ class DurationNotice : public model::DurationListener {
 
  private:
   AudioSink& sink_;
-};
-
-// Passes a chunk on to the delivery.
-class ChunkForwarder {
- public:
-  ChunkForwarder(Delivery& delivery, size_t index, const ChunkStyle& style)
-      : delivery_(delivery), index_(index), style_(style) {}
-
-  Status Deliver(const Segment& segment) {
-    LITETTS_RETURN_IF_ERROR(
-        delivery_.BeginChunk(index_, segment.durations, segment.samples.size(), style_));
-    first_samples_seconds_ = NowSeconds();
-    return delivery_.AddSamples(segment.samples);
-  }
-
-  double first_samples_seconds() const { return first_samples_seconds_; }
-
- private:
-  Delivery& delivery_;
-  size_t index_;
-  ChunkStyle style_;
-  double first_samples_seconds_ = 0.0;  // on the clock of NowSeconds()
 };
 
 // Symbols that the style of each chunk goes by: the parts of one sentence share that of the
@@ -294,18 +272,19 @@ std::string SegmentKey(const model::Request& request, std::string_view backend_i
   }
   add(request.style);
   add(request.tokens);
-  return Sha256(text);
+  return model::Sha256(std::as_bytes(std::span(text)));
 }
 
 struct Synthesizer::NextChunk {
   const model::Request& network;  // without listeners
-  ChunkForwarder& forwarder;
   const std::string& voice;
 };
 
-Status Synthesizer::SpeakChunk(const SpeakRequest& request, const NextChunk& chunk,
-                               const WorkspaceSource& workspace, AudioSink& sink,
-                               SpeakReport& report) const {
+Result<std::shared_ptr<const Segment>> Synthesizer::MakeChunk(const SpeakRequest& request,
+                                                              const NextChunk& chunk,
+                                                              const WorkspaceSource& workspace,
+                                                              AudioSink& sink,
+                                                              SpeakReport& report) const {
   const double before = NowSeconds();
   DurationNotice notice(sink);
   const auto run = [&](std::span<const int32_t> tokens, bool is_exact) -> Result<Segment> {
@@ -334,8 +313,8 @@ Status Synthesizer::SpeakChunk(const SpeakRequest& request, const NextChunk& chu
     return made;
   };
   if (request.segments == nullptr) {
-    LITETTS_ASSIGN_OR_RETURN(const Segment segment, compute());
-    return chunk.forwarder.Deliver(segment);
+    LITETTS_ASSIGN_OR_RETURN(Segment segment, compute());
+    return std::make_shared<const Segment>(std::move(segment));
   }
   const SegmentCache::Wait wait =
       request.wait ? request.wait : [](const std::function<void()>& sleep) { sleep(); };
@@ -347,7 +326,7 @@ Status Synthesizer::SpeakChunk(const SpeakRequest& request, const NextChunk& chu
     ++report.num_cached_chunks;
     sink.OnCachedChunk();
   }
-  return chunk.forwarder.Deliver(*found.segment);
+  return found.segment;
 }
 
 Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
@@ -387,12 +366,6 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
     }
     const double speed = SpeedOf(request, style);
     const double network_speed = NetworkSpeed(speed, backend_->info());
-    ChunkForwarder forwarder(delivery, i,
-                             {.tempo = speed / network_speed,
-                              .pitch_semitones = PitchOf(request, style),
-                              .gain = style.gain,
-                              .is_whispered = style.is_whispered || request.style.is_whispered,
-                              .background = style.background});
     // A shorter pad is a shorter silence, but into a longer one the network speaks: where its
     // silence is cut off afterwards it stays as it is.
     const model::Request network_request = {
@@ -405,10 +378,18 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
         .cancel = request.cancel,
         .profile = request.profile,
     };
-    LITETTS_RETURN_IF_ERROR(SpeakChunk(
-        request, {.network = network_request, .forwarder = forwarder, .voice = voice_name},
-        workspace, sink, report));
-    if (i == 0) report.first_audio_seconds = forwarder.first_samples_seconds() - start;
+    LITETTS_ASSIGN_OR_RETURN(const std::shared_ptr<const Segment> segment,
+                             MakeChunk(request, {.network = network_request, .voice = voice_name},
+                                       workspace, sink, report));
+    LITETTS_RETURN_IF_ERROR(
+        delivery.BeginChunk(i, segment->durations, segment->samples.size(),
+                            {.tempo = speed / network_speed,
+                             .pitch_semitones = PitchOf(request, style),
+                             .gain = style.gain,
+                             .is_whispered = style.is_whispered || request.style.is_whispered,
+                             .background = style.background}));
+    if (i == 0) report.first_audio_seconds = NowSeconds() - start;
+    LITETTS_RETURN_IF_ERROR(delivery.AddSamples(segment->samples));
     LITETTS_RETURN_IF_ERROR(delivery.EndChunk());
     LITETTS_RETURN_IF_ERROR(AddPauseAndClips(chunks, i, speed, delivery));
     if (i + 1 < chunks.size()) LITETTS_RETURN_IF_ERROR(sink.OnBreak());

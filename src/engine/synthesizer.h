@@ -140,9 +140,11 @@ class Synthesizer {
   text::TextOptions OptionsOf(const SpeakRequest& request) const;
   Result<std::shared_ptr<const text::Analysis>> FindAnalysis(const SpeakRequest& request) const;
   struct NextChunk;
-  // Computes a chunk or takes it from the cache, and delivers it.
-  Status SpeakChunk(const SpeakRequest& request, const NextChunk& chunk,
-                    const WorkspaceSource& workspace, AudioSink& sink, SpeakReport& report) const;
+  // Computes a chunk or takes it from the cache.
+  Result<std::shared_ptr<const Segment>> MakeChunk(const SpeakRequest& request,
+                                                   const NextChunk& chunk,
+                                                   const WorkspaceSource& workspace,
+                                                   AudioSink& sink, SpeakReport& report) const;
   // The native network in 32-bit floats, loaded when it is first needed.
   struct ExactNetwork;
   Result<const model::Backend*> Exact() const;

@@ -11,10 +11,8 @@
 namespace litetts::engine {
 namespace {
 
-class CollectingSink : public AudioSink {
+class CollectingSink : public NullSink {
  public:
-  Status OnStart(const text::Analysis&) override { return OkStatus(); }
-  Status OnChunk(size_t, std::span<const int32_t>, size_t) override { return OkStatus(); }
   Status OnSamples(std::span<const float> samples) override {
     samples_.insert(samples_.end(), samples.begin(), samples.end());
     return OkStatus();
@@ -38,6 +36,16 @@ double Percentile(const std::vector<double>& sorted, double share) {
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string_view, std::optional<double>>> VoiceCard::Measures() const {
+  return {{"pitch_hz", pitch_hz},
+          {"low_pitch_hz", low_pitch_hz},
+          {"high_pitch_hz", high_pitch_hz},
+          {"voiced_share", voiced_share},
+          {"words_per_minute", words_per_minute},
+          {"brightness_hz", brightness_hz},
+          {"loudness_lufs", loudness_lufs}};
+}
 
 VoiceCard MeasureVoice(std::span<const float> samples, const Timings& timings) {
   VoiceCard card;

@@ -2,7 +2,10 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "engine/synthesizer.h"
 
@@ -19,6 +22,9 @@ struct VoiceCard {
   double brightness_hz = 0.0;     // centre of gravity of the mean spectrum
   std::optional<double> loudness_lufs;
   double audio_seconds = 0.0;
+
+  // All but the length, under the names that JSON has for them; none: could not be measured.
+  std::vector<std::pair<std::string_view, std::optional<double>>> Measures() const;
 };
 
 // What a voice says to be known by.

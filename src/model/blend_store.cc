@@ -95,9 +95,7 @@ Status BlendStore::Save(std::string_view name, std::string_view voice) const {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   if (error) return PermissionDenied("cannot make folder '", folder_, "': ", error.message());
-  LITETTS_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(PathOf(name)));
-  LITETTS_RETURN_IF_ERROR(file.Write(Concat(voice, "\n")));
-  return file.Commit();
+  return WriteFile(PathOf(name), Concat(voice, "\n"));
 }
 
 Status BlendStore::Delete(std::string_view name) const {

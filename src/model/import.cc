@@ -323,7 +323,7 @@ Result<ModelInfo> ImportOnnx(const std::string& source, const std::string& desti
   if (!graph.ok()) return WithFile(source, graph.status());
   Importer importer(graph.value());
   if (const Status status = importer.Run(); !status.ok()) return WithFile(source, status);
-  LITETTS_ASSIGN_OR_RETURN(const std::string sha256, Sha256Hex(file.bytes()));
+  const std::string sha256 = Sha256Hex(file.bytes());
   std::vector<Tensor> tensors;
   for (const OwnedTensor& tensor : importer.tensors()) tensors.push_back(tensor.View());
   std::map<std::string, std::string> metadata = {

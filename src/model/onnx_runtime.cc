@@ -353,7 +353,7 @@ Status OnnxRuntime::FindPorts(const std::string& path) {
 
 Status OnnxRuntime::Load(const std::string& path, const OnnxRuntimeOptions& options) {
   LITETTS_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
-  LITETTS_ASSIGN_OR_RETURN(const std::string sha256, Sha256Hex(file.bytes()));
+  const std::string sha256 = Sha256Hex(file.bytes());
   const auto check = [&](ort::Status* status) { return library_.Check(status, "start"); };
   LITETTS_RETURN_IF_ERROR(check(api().CreateEnv(ort::kLogNothing, "litetts", env_.out())));
   LITETTS_RETURN_IF_ERROR(

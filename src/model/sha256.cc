@@ -1,20 +1,21 @@
 #include "model/sha256.h"
 
-#include <openssl/evp.h>
-
-#include <array>
+#include <openssl/sha.h>
 
 #include "base/hex.h"
 
 namespace litetts::model {
 
-Result<std::string> Sha256Hex(std::span<const std::byte> bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    return Internal("SHA-256 is not available");
-  }
-  return HexOf(std::as_bytes(std::span(digest).first(size)));
+std::string Sha256(std::span<const std::byte> bytes) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+std::string Sha256Hex(std::span<const std::byte> bytes) {
+  const std::string digest = Sha256(bytes);
+  return HexOf(std::as_bytes(std::span(digest)));
 }
 
 }  // namespace litetts::model

@@ -4,11 +4,11 @@
 #include <span>
 #include <string>
 
-#include "base/status.h"
-
 namespace litetts::model {
 
+// 32 raw bytes.
+std::string Sha256(std::span<const std::byte> bytes);
 // 64 lower-case hexadecimal digits.
-Result<std::string> Sha256Hex(std::span<const std::byte> bytes);
+std::string Sha256Hex(std::span<const std::byte> bytes);
 
 }  // namespace litetts::model

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/split_mix.h"
 #include "model/binder.h"
 
 namespace litetts::model {
@@ -49,14 +50,8 @@ double Increment(float f0, size_t harmonic) {
 
 // One standard normal number as a function of (seed, index): SplitMix64 of both, then Box-Muller.
 double Gaussian(uint64_t seed, uint64_t index) {
-  const auto mix = [](uint64_t z) {
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-  };
-  constexpr uint64_t kStep = 0x9E3779B97F4A7C15u;
-  const uint64_t key = mix(seed + kStep);
-  const uint64_t bits = mix(key + (index + 1) * kStep);
+  const uint64_t key = Mix64(seed + kSplitMixStep);
+  const uint64_t bits = Mix64(key + (index + 1) * kSplitMixStep);
   const double u = (static_cast<double>(bits >> 32) + 0.5) * 0x1p-32;
   const double v = static_cast<double>(bits & 0xFFFFFFFFu) * 0x1p-32;
   return std::sqrt(-2.0 * std::log(u)) * std::cos(2.0 * std::numbers::pi * v);

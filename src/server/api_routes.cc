@@ -211,7 +211,7 @@ Reply Api::Models(const HttpRequest&) {
 }
 
 Reply Api::OneModel(const HttpRequest& request) {
-  const std::string_view id = std::string_view(request.path).substr(request.path.rfind('/') + 1);
+  const std::string_view id = request.LastPart();
   for (const std::string& name :
        ModelNames(speaker() == nullptr ? "" : speaker()->Backend().variant)) {
     if (name == id) return JsonResponse(ModelObject(name));
@@ -338,7 +338,7 @@ Reply Api::FollowHistory(const HttpRequest& request) {
 }
 
 Reply Api::QueuePosition(const HttpRequest& request) {
-  const std::string_view id = std::string_view(request.path).substr(request.path.rfind('/') + 1);
+  const std::string_view id = request.LastPart();
   const std::optional<size_t> before = scheduler_.NumBefore(id);
   if (before) return JsonResponse({{"id", id}, {"before", *before}});
   return ErrorResponse({.status = 404,

@@ -116,7 +116,7 @@ Reply Api::DeleteBlend(const HttpRequest& request) {
   if (std::optional<HttpResponse> refusal = CheckRate(request)) return *refusal;
   const Speaker* speaker = this->speaker();
   if (speaker == nullptr) return StillLoading();
-  std::string name = request.path.substr(request.path.rfind('/') + 1);
+  std::string name(request.LastPart());
   return StartFileWork(request, [speaker, name = std::move(name)] {
     const Status status = speaker->Blends().Delete(name);
     return status.ok() ? JsonResponse({{"id", name}, {"deleted", true}}) : Failure(status, {});

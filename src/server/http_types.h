@@ -25,6 +25,8 @@ struct HttpRequest {
 
   // The value of the first header of that name, in any case; empty if there is none.
   std::string_view Find(std::string_view name) const;
+  // What follows the last '/' of the path.
+  std::string_view LastPart() const { return std::string_view(path).substr(path.rfind('/') + 1); }
 };
 
 struct HttpResponse {

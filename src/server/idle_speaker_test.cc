@@ -54,13 +54,6 @@ class CountedSpeaker : public Speaker {
   }();
 };
 
-class NullSink : public engine::AudioSink {
- public:
-  Status OnStart(const text::Analysis&) override { return OkStatus(); }
-  Status OnChunk(size_t, std::span<const int32_t>, size_t) override { return OkStatus(); }
-  Status OnSamples(std::span<const float>) override { return OkStatus(); }
-};
-
 void WriteVoices(const std::string& path, const std::vector<std::string>& names) {
   static const std::vector<float> rows(model::kStyleRows * model::kStyleColumns, 0.5f);
   std::vector<model::Tensor> tensors;
@@ -114,7 +107,7 @@ class IdleSpeakerTest : public testing::Test {
   }
 
   std::string path_;
-  NullSink sink_;
+  engine::NullSink sink_;
 };
 
 TEST_F(IdleSpeakerTest, IsUnloadedWhenIdleAndLoadedAgain) {

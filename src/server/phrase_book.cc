@@ -167,9 +167,7 @@ Status PhraseBook::Save() {
   }
   const std::string text = json::serialize(
       json::object{{"format", kFormat}, {"version", 1}, {"phrases", std::move(phrases)}});
-  LITETTS_ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(options_.path));
-  LITETTS_RETURN_IF_ERROR(file.Write(text + "\n"));
-  return file.Commit();
+  return WriteFile(options_.path, text + "\n");
 }
 
 PhraseBook::Stats PhraseBook::stats() const {

@@ -11,14 +11,6 @@ namespace {
 
 constexpr double kSaveSeconds = 60;  // between writes of what was learned
 
-// Of a synthesis whose result is what the caches keep.
-class NullSink : public engine::AudioSink {
- public:
-  Status OnStart(const text::Analysis&) override { return OkStatus(); }
-  Status OnChunk(size_t, std::span<const int32_t>, size_t) override { return OkStatus(); }
-  Status OnSamples(std::span<const float>) override { return OkStatus(); }
-};
-
 }  // namespace
 
 Status Api::Preload(engine::SpeakRequest speak, const std::atomic<bool>& cancel) {
@@ -28,7 +20,7 @@ Status Api::Preload(engine::SpeakRequest speak, const std::atomic<bool>& cancel)
   const Result<uint64_t> id = scheduler_.Submit(
       {.client = "preloader", .audio_seconds = static_cast<double>(speak.text.size()) / 15.0},
       [this, speak = std::move(speak), done](Scheduler::Turn& turn) {
-        NullSink sink;
+        engine::NullSink sink;  // the caches keep the result
         const auto workspace = [&turn]() -> model::Workspace& { return turn.workspace(); };
         done->set_value(speaker()->Speak(speak, workspace, sink).status());
       });

@@ -9,11 +9,12 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <set>
+
+#include "base/cpu.h"
 
 namespace litetts::server {
 namespace {
@@ -53,18 +54,9 @@ Status LockFailed(int error, size_t num_bytes) {
       "unlimited raises it");
 }
 
-// Bytes of a line "Name:   12 kB" that the text has; 0 if it is not there.
-size_t FieldBytes(const std::string& text, std::string_view name) {
-  const size_t at = text.find(Concat('\n', name, ':'));
-  if (at == std::string::npos) return 0;
-  return std::strtoull(text.c_str() + at + name.size() + 2, nullptr, 10) * 1024;
-}
-
 std::string ReadAll(const char* path) {
   std::ifstream file(path);
-  std::string text = "\n";
-  text.append(std::istreambuf_iterator<char>(file), {});
-  return text;
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
@@ -133,10 +125,10 @@ Result<size_t> LockFilesInMemory(std::span<const std::string> paths) {
 
 ProcessMemory ReadProcessMemory() {
   const std::string rollup = ReadAll("/proc/self/smaps_rollup");
-  return {.proportional_bytes = FieldBytes(rollup, "Pss"),
-          .huge_bytes = FieldBytes(rollup, "AnonHugePages"),
-          .locked_bytes = FieldBytes(ReadAll("/proc/self/status"), "VmLck"),
-          .swapped_bytes = FieldBytes(rollup, "Swap")};
+  return {.proportional_bytes = ProcFieldBytes(rollup, "Pss"),
+          .huge_bytes = ProcFieldBytes(rollup, "AnonHugePages"),
+          .locked_bytes = ProcFieldBytes(ReadAll("/proc/self/status"), "VmLck"),
+          .swapped_bytes = ProcFieldBytes(rollup, "Swap")};
 }
 
 }  // namespace litetts::server

@@ -129,13 +129,12 @@ std::optional<ApiError> CheckFields(json::object& body) {
       continue;
     }
     if (!HasKind(found->value(), field.kind)) {
-      const std::string_view wanted = field.kind == Kind::kVoice
-                                          ? "a string or an object {\"id\": string}"
-                                      : field.kind == Kind::kStrings ? "an array of strings"
-                                                                     : KindName(field.kind);
-      const std::string_view article = wanted.starts_with('a') ? "" : "a ";
+      const std::string wanted =
+          field.kind == Kind::kVoice     ? "a string or an object {\"id\": string}"
+          : field.kind == Kind::kStrings ? "an array of strings"
+                                         : Concat("a ", KindName(field.kind));
       return InvalidField(field.name, "invalid_type",
-                          Concat("'", field.name, "' must be ", article, wanted));
+                          Concat("'", field.name, "' must be ", wanted));
     }
     if (field.minimum == field.maximum) continue;
     const double value = found->value().to_number<double>();
@@ -249,14 +248,11 @@ std::optional<ApiError> ReadManner(const json::object& body, SpeechRequest& out)
     if (!found.ok()) return InvalidField("style", "unsupported_value", found.status().message());
     out.style = *found;
   }
-  const std::string asides = StringField(body, "asides").value_or("say");
-  if (asides == "whisper") {
-    out.asides = text::Asides::kWhisper;
-  } else if (asides == "skip") {
-    out.asides = text::Asides::kSkip;
-  } else if (asides != "say") {
+  const auto asides = text::AsidesFromName(StringField(body, "asides").value_or("say"));
+  if (!asides) {
     return InvalidField("asides", "invalid_value", "'asides' must be say, whisper or skip");
   }
+  out.asides = *asides;
   return std::nullopt;
 }
 

@@ -13,10 +13,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view LastPart(const HttpRequest& request) {
-  return std::string_view(request.path).substr(request.path.rfind('/') + 1);
-}
-
 HttpResponse UnknownVoice(std::string_view id) {
   return ErrorResponse(
       {.status = 404,
@@ -26,14 +22,8 @@ HttpResponse UnknownVoice(std::string_view id) {
 }
 
 json::object CardJson(const engine::VoiceCard& card) {
-  json::object out = {{"pitch_hz", card.pitch_hz},
-                      {"low_pitch_hz", card.low_pitch_hz},
-                      {"high_pitch_hz", card.high_pitch_hz},
-                      {"voiced_share", card.voiced_share},
-                      {"words_per_minute", card.words_per_minute},
-                      {"brightness_hz", card.brightness_hz}};
-  out["loudness_lufs"] =
-      card.loudness_lufs ? json::value(*card.loudness_lufs) : json::value(nullptr);
+  json::object out;
+  for (const auto& [key, value] : card.Measures()) out[key] = json::value_from(value);
   return out;
 }
 
@@ -44,7 +34,7 @@ Reply Api::OneVoice(const HttpRequest& request) {
   if (std::optional<HttpResponse> refusal = CheckRate(request)) return *refusal;
   const Speaker* speaker = this->speaker();
   if (speaker == nullptr) return StillLoading();
-  const std::string id(LastPart(request));
+  const std::string id(request.LastPart());
   const std::shared_ptr<const VoiceList> voices = speaker->Voices();
   const auto voice = std::ranges::find(voices->infos, id, &model::VoiceInfo::name);
   if (voice == voices->infos.end()) return UnknownVoice(id);
@@ -90,7 +80,7 @@ Reply Api::OneVoice(const HttpRequest& request) {
 }
 
 Reply Api::VoiceSample(const HttpRequest& request) {
-  const std::string id(LastPart(request));
+  const std::string id(request.LastPart());
   if (speaker() == nullptr) return StillLoading();
   const std::shared_ptr<const VoiceList> voices = speaker()->Voices();
   if (std::ranges::find(voices->names, id) == voices->names.end()) return UnknownVoice(id);

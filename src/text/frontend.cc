@@ -283,6 +283,13 @@ class AnalysisBuilder {
 
 }  // namespace
 
+std::optional<Asides> AsidesFromName(std::string_view name) {
+  if (name == "say") return Asides::kSay;
+  if (name == "whisper") return Asides::kWhisper;
+  if (name == "skip") return Asides::kSkip;
+  return std::nullopt;
+}
+
 std::string_view SourceName(Source source) {
   switch (source) {
     case Source::kNone:

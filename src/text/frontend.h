@@ -91,6 +91,8 @@ struct CleaningOptions {
 
 // What becomes of asides in round brackets, "(he left)": stage directions and the like.
 enum class Asides { kSay, kWhisper, kSkip };
+// "say", "whisper", "skip".
+std::optional<Asides> AsidesFromName(std::string_view name);
 
 struct TextOptions {
   Locale locale = Locale::kEnUs;

@@ -7,11 +7,7 @@
 
 // Codes of letters, digits and signs: 401(k), 0x1F, fe80::1, 802.11ac, Al2(SO4)3, Na+, blood types.
 namespace litetts::text {
-namespace {
 
-constexpr size_t kMostAtoms = 64;  // of one code
-
-// "0x1F", "fe80": digits one by one, letters by their names.
 std::string CharacterWords(std::string_view code) {
   std::string words;
   for (const char c : code) {
@@ -19,6 +15,10 @@ std::string CharacterWords(std::string_view code) {
   }
   return words;
 }
+
+namespace {
+
+constexpr size_t kMostAtoms = 64;  // of one code
 
 bool IsHexadecimal(std::string_view text) {
   return text.find_first_not_of("0123456789ABCDEFabcdef") == std::string_view::npos;

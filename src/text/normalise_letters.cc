@@ -54,13 +54,6 @@ bool IsElements(std::string_view text) {
 
 namespace {
 
-// The letters one by one: "CO" of a formula is no company.
-std::string LetterWords(std::string_view text) {
-  std::string words;
-  for (const char c : AsciiUpper(text)) AddWords(words, std::string(1, c));
-  return words;
-}
-
 // Pieces of a code: capitals are letters, one small letter is too.
 std::string PieceWords(std::string_view piece) {
   return piece.size() <= 1 ? AsciiUpper(piece) : std::string(piece);
@@ -346,7 +339,7 @@ MaybeReading ReadLettersAndDigits(const AtomView& v, size_t i) {
     } else if (k + 1 == end && k > i && v.Text(k) == "s") {
       words = PluralOfWords(words);
     } else {
-      AddWords(words, is_formula ? LetterWords(v.Text(k)) : PieceWords(v.Text(k)));
+      AddWords(words, is_formula ? CharacterWords(v.Text(k)) : PieceWords(v.Text(k)));
     }
   }
   // The parts of "i7-9700K", "x86-64", "R2-D2" belong together.
@@ -403,7 +396,7 @@ MaybeReading ReadSpecialWord(const AtomView& v, size_t i) {
     if (!whole.empty()) return Reading{Kind::kAbbreviation, std::string(whole), i + 1};
   }
   if (IsCompound(text) && !v.IsDigits(i + 1)) {
-    return Reading{Kind::kFormula, LetterWords(text), i + 1};
+    return Reading{Kind::kFormula, CharacterWords(text), i + 1};
   }
   if (text == "localhost" && v.IsMark(i + 1, U':') && v.IsDigits(i + 2)) {
     return Reading{Kind::kAddress, "localhost colon " + CodeWords(v.Text(i + 2), v.locale()),

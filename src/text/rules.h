@@ -62,6 +62,9 @@ MaybeReading ReadCompass(const AtomView& v, size_t i);        // Pennsylvania Av
 MaybeReading ReadCode(const AtomView& v, size_t i);  // 401(k), 0x1F, fe80::1, Ca(OH)2, Na+, O-
 // "CaCO", "H", "NaCl": only symbols of chemical elements (normalise_letters.cc).
 bool IsElements(std::string_view text);
+// "0x1F", "fe80", "CaCO": digits one by one, letters by their names ("CO" of a formula is no
+// company).
+std::string CharacterWords(std::string_view code);
 
 // ---- others ----
 

@@ -13,6 +13,7 @@
 #include "base/cpu.h"
 #include "base/file.h"
 #include "base/thread_pool.h"
+#include "cli/bench_cell.h"
 #include "cli/bench_matrix.h"
 #include "cli/command.h"
 #include "cli/profile_report.h"
@@ -49,11 +50,6 @@ struct Measurement {
   size_t peak_rss_bytes = 0;         // of the process since this measurement began
 };
 
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 Result<Measurement> MeasureText(const engine::Synthesizer& synthesizer, const BenchOptions& options,
                                 const std::string& text, size_t threads) {
   engine::SpeakRequest request;
@@ -64,28 +60,17 @@ Result<Measurement> MeasureText(const engine::Synthesizer& synthesizer, const Be
   ResetPeakResidentBytes();
   model::Workspace workspace(threads);
   engine::NullSink sink;
-  Measurement result{.text = text, .threads = threads};
-  std::vector<double> rtfs;
-  std::vector<double> first_audio;
-  const auto speak = [&](bool sound_soon) {
-    request.sound_soon = sound_soon;
-    return synthesizer.Speak(
-        request, [&]() -> model::Workspace& { return workspace; }, sink);
-  };
-  LITETTS_RETURN_IF_ERROR(speak(false).status());  // the warm-up touches the pages
-  for (size_t i = 0; i < options.repeats; ++i) {
-    LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport streamed, speak(true));
-    first_audio.push_back(streamed.first_audio_seconds);
-    if (i == 0) profile = {};
-    LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport whole, speak(false));
-    rtfs.push_back(whole.rtf());
-    result.audio_seconds = whole.audio_seconds();
-  }
-  result.rtf = Median(rtfs);
-  result.first_audio_seconds = Median(first_audio);
-  result.gflops = ProductGflops(profile);
-  result.peak_rss_bytes = PeakResidentBytes();
-  return result;
+  LITETTS_ASSIGN_OR_RETURN(const SpeakRuns runs,
+                           SpeakRepeatedly(
+                               synthesizer, request, options.repeats,
+                               [&]() -> model::Workspace& { return workspace; }, sink));
+  return Measurement{.text = text,
+                     .threads = threads,
+                     .audio_seconds = runs.audio_seconds,
+                     .rtf = Percentile(runs.rtfs, 0.5),
+                     .first_audio_seconds = Percentile(runs.first_audio_seconds, 0.5),
+                     .gflops = ProductGflops(profile),
+                     .peak_rss_bytes = PeakResidentBytes()};
 }
 
 json::object ToJson(const Measurement& measurement) {

@@ -47,27 +47,17 @@ constexpr std::array<NamedText, 5> kTexts = {{
 #include "bench_texts.inc"
 }};
 
-// Keeps the samples of the first run.
 class KeepingSink : public engine::NullSink {
  public:
   Status OnSamples(std::span<const float> samples) override {
-    if (keeps_) samples_.insert(samples_.end(), samples.begin(), samples.end());
+    samples_.insert(samples_.end(), samples.begin(), samples.end());
     return OkStatus();
   }
-  void Stop() { keeps_ = false; }
   const std::vector<float>& samples() const { return samples_; }
 
  private:
-  bool keeps_ = true;
   std::vector<float> samples_;
 };
-
-// The nearest rank.
-double Percentile(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  const auto rank = static_cast<size_t>(std::ceil(share * static_cast<double>(values.size())));
-  return values[std::max<size_t>(rank, 1) - 1];
-}
 
 // Energy counters of the processors' packages (RAPL), by name, in microjoules; empty where this
 // process may not read them.
@@ -108,32 +98,18 @@ Status Compare(const std::string& path, std::span<const float> samples, BenchRow
   return OkStatus();
 }
 
-// The figures of the runs after the first.
-Status MeasureWarm(const engine::Synthesizer& synthesizer, const engine::SpeakRequest& request,
-                   size_t num_runs, const engine::WorkspaceSource& workspace,
-                   engine::AudioSink& sink, BenchRow& row) {
-  std::vector<double> rtfs;
-  std::vector<double> first_audio;
-  const double cpu_before = ProcessCpuSeconds();
-  const std::map<std::string, uint64_t> energy_before = EnergyCounters();
-  for (size_t i = 0; i < num_runs; ++i) {
-    LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport report,
-                             synthesizer.Speak(request, workspace, sink));
-    rtfs.push_back(report.rtf());
-    first_audio.push_back(report.first_audio_seconds);
-  }
-  const double audio_seconds = row.audio_seconds * static_cast<double>(num_runs);
-  row.cpu_seconds = (ProcessCpuSeconds() - cpu_before) / audio_seconds;
-  row.joules = JoulesSince(energy_before);
-  if (row.joules) *row.joules /= audio_seconds;
-  row.num_runs = num_runs;
-  row.rtf = Percentile(rtfs, 0.5);
-  row.rtf_least = *std::min_element(rtfs.begin(), rtfs.end());
-  row.rtf_most = *std::max_element(rtfs.begin(), rtfs.end());
-  row.first_audio_p50 = Percentile(first_audio, 0.5);
-  row.first_audio_p95 = Percentile(first_audio, 0.95);
-  row.first_audio_p99 = Percentile(first_audio, 0.99);
-  return OkStatus();
+void SetWarm(const SpeakRuns& runs, BenchRow& row) {
+  row.num_runs = runs.rtfs.size();
+  const double audio_seconds = runs.audio_seconds * static_cast<double>(row.num_runs);
+  row.audio_seconds = runs.audio_seconds;
+  row.cpu_seconds = runs.cpu_seconds / audio_seconds;
+  if (runs.joules) row.joules = *runs.joules / audio_seconds;
+  row.rtf = Percentile(runs.rtfs, 0.5);
+  row.rtf_least = *std::min_element(runs.rtfs.begin(), runs.rtfs.end());
+  row.rtf_most = *std::max_element(runs.rtfs.begin(), runs.rtfs.end());
+  row.first_audio_p50 = Percentile(runs.first_audio_seconds, 0.5);
+  row.first_audio_p95 = Percentile(runs.first_audio_seconds, 0.95);
+  row.first_audio_p99 = Percentile(runs.first_audio_seconds, 0.99);
 }
 
 Result<double> MeasureCached(const engine::Synthesizer& synthesizer, engine::SpeakRequest request,
@@ -261,6 +237,42 @@ std::vector<std::string> BenchTextNames() {
   return names;
 }
 
+double Percentile(std::vector<double> values, double share) {
+  std::sort(values.begin(), values.end());
+  const auto rank = static_cast<size_t>(std::ceil(share * static_cast<double>(values.size())));
+  return values[std::max<size_t>(rank, 1) - 1];
+}
+
+Result<SpeakRuns> SpeakRepeatedly(const engine::Synthesizer& synthesizer,
+                                  engine::SpeakRequest request, size_t num_runs,
+                                  const engine::WorkspaceSource& workspace,
+                                  engine::AudioSink& first_file) {
+  SpeakRuns runs;
+  engine::NullSink sink;
+  model::LayerProfile* const profile = std::exchange(request.profile, nullptr);
+  request.sound_soon = false;
+  LITETTS_RETURN_IF_ERROR(synthesizer.Speak(request, workspace, first_file).status());
+  request.sound_soon = true;
+  for (size_t i = 0; i < num_runs; ++i) {
+    LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport stream,
+                             synthesizer.Speak(request, workspace, sink));
+    runs.first_audio_seconds.push_back(stream.first_audio_seconds);
+  }
+  request.sound_soon = false;
+  request.profile = profile;
+  const double cpu_before = ProcessCpuSeconds();
+  const std::map<std::string, uint64_t> energy_before = EnergyCounters();
+  for (size_t i = 0; i < num_runs; ++i) {
+    LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport file,
+                             synthesizer.Speak(request, workspace, sink));
+    runs.rtfs.push_back(file.rtf());
+    runs.audio_seconds = file.audio_seconds();
+  }
+  runs.cpu_seconds = ProcessCpuSeconds() - cpu_before;
+  runs.joules = JoulesSince(energy_before);
+  return runs;
+}
+
 Result<BenchRow> MeasureCell(const BenchCell& cell) {
   BenchRow row;
   row.model = cell.model_name;
@@ -283,22 +295,23 @@ Result<BenchRow> MeasureCell(const BenchCell& cell) {
   request.voice = cell.voice;
   model::Workspace workspace(cell.threads);
   const engine::WorkspaceSource source = [&]() -> model::Workspace& { return workspace; };
-  KeepingSink sink;
+  engine::NullSink sink;
   LITETTS_ASSIGN_OR_RETURN(const engine::SpeakReport first,
                            synthesizer.Speak(request, source, sink));
-  sink.Stop();
-  row.audio_seconds = first.audio_seconds();
   row.cold_rtf = first.rtf();
   row.cold_first_audio_seconds = row.load_seconds + first.first_audio_seconds;
-  LITETTS_RETURN_IF_ERROR(MeasureWarm(synthesizer, request, cell.repeats, source, sink, row));
+  KeepingSink file;
+  LITETTS_ASSIGN_OR_RETURN(const SpeakRuns runs,
+                           SpeakRepeatedly(synthesizer, request, cell.repeats, source, file));
+  SetWarm(runs, row);
   row.peak_rss_bytes = PeakResidentBytes();
   LITETTS_ASSIGN_OR_RETURN(row.cached_first_audio_p50,
                            MeasureCached(synthesizer, request, source, sink));
   if (!cell.samples.empty()) {
-    LITETTS_RETURN_IF_ERROR(WriteFile(cell.samples, std::as_bytes(std::span(sink.samples()))));
+    LITETTS_RETURN_IF_ERROR(WriteFile(cell.samples, std::as_bytes(std::span(file.samples()))));
   }
   if (!cell.reference.empty()) {
-    LITETTS_RETURN_IF_ERROR(Compare(cell.reference, sink.samples(), row));
+    LITETTS_RETURN_IF_ERROR(Compare(cell.reference, file.samples(), row));
   }
   return row;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,25 @@ struct BenchCell {
 // The text of that name; empty where there is none.
 std::string_view BenchTextOf(std::string_view name);
 std::vector<std::string> BenchTextNames();
+
+// The nearest rank. REQUIRES: `values` is not empty.
+double Percentile(std::vector<double> values, double share);
+
+// What one text took, as a player asks for it and as a file.
+struct SpeakRuns {
+  std::vector<double> first_audio_seconds;  // of the streams, whose first chunk is short
+  std::vector<double> rtfs;                 // of the files
+  double audio_seconds = 0.0;               // of one file
+  double cpu_seconds = 0.0;                 // of all threads, of all files
+  std::optional<double> joules;             // of the whole machine, of all files
+};
+
+// Speaks the text once as a file, into `first_file`, which touches the memory; then `num_runs`
+// times as a stream and as often as a file. `request.profile` gets the layers of these files alone.
+Result<SpeakRuns> SpeakRepeatedly(const engine::Synthesizer& synthesizer,
+                                  engine::SpeakRequest request, size_t num_runs,
+                                  const engine::WorkspaceSource& workspace,
+                                  engine::AudioSink& first_file);
 
 // Measures in this process, which should have done nothing else.
 Result<BenchRow> MeasureCell(const BenchCell& cell);

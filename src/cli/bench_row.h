@@ -24,20 +24,20 @@ struct BenchRow {
 
   std::string backend_version;
   std::vector<std::pair<std::string, std::string>> settings;
-  size_t num_runs = 0;  // warm ones
-  double audio_seconds = 0.0;
+  size_t num_runs = 0;         // warm ones, of each kind
+  double audio_seconds = 0.0;  // as a file
   double load_seconds = 0.0;
-  double cold_rtf = 0.0;                  // of the first run after the load
+  double cold_rtf = 0.0;                  // of the first run after the load, a stream
   double cold_first_audio_seconds = 0.0;  // from the start of the load
-  double rtf = 0.0;                       // median of the warm runs
+  double rtf = 0.0;                       // as a file; median of the warm runs
   double rtf_least = 0.0;
   double rtf_most = 0.0;
-  double first_audio_p50 = 0.0;  // of the warm runs
+  double first_audio_p50 = 0.0;  // as a stream; of the warm runs
   double first_audio_p95 = 0.0;
   double first_audio_p99 = 0.0;
   double cached_first_audio_p50 = 0.0;         // text and audio from the caches
-  double cpu_seconds = 0.0;                    // of all cores, for a second of audio
-  std::optional<double> joules;                // of the whole machine, for a second of audio
+  double cpu_seconds = 0.0;                    // of all cores, for a second of a file
+  std::optional<double> joules;                // of the whole machine, for a second of a file
   std::optional<double> distance_db;           // log-spectral, to the reference
   std::optional<double> reference_difference;  // in length, seconds
   size_t peak_rss_bytes = 0;                   // of loading and speaking

@@ -47,6 +47,12 @@ class BenchTest(unittest.TestCase):
         self.assertNotRegex(page, r"(src|href)=")
         self.assertEqual((self.folder / "a.md").read_text().count("| af_heart |"), 4)
 
+    def test_the_speed_is_that_of_a_file(self):
+        """A stream of this text has more chunks and therefore another length."""
+        want = json.loads(run("bench", "--threads", 1, "--texts", "medium", "--repeats", 1, "--json").stdout)["results"][0]["audio_seconds"]
+        self.assertEqual(run(*self.words, "--threads", 1, "--texts", "medium").returncode, 0)
+        self.assertEqual(json.loads((self.folder / "a.json").read_text())["results"][-1]["audio_seconds"], want)
+
     def test_what_cannot_run_is_told_and_the_rest_goes_on(self):
         (self.folder / "model_broken.onnx").write_text("no model")
         words = ["bench", "--models", f"{self.folder}/*.onnx,{MODEL}", "--threads", 1, "--texts", "short", "--repeats", 1, "--folder",

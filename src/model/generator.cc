@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
-#include <utility>
 
-#include "base/check.h"
 #include "kernels/norm.h"
 #include "model/binder.h"
 #include "model/decoder.h"
@@ -14,6 +12,7 @@ namespace litetts::model {
 
 using kernels::Activation;
 using kernels::ChannelStats;
+using kernels::ConvOptions;
 using kernels::Matrix;
 
 namespace {
@@ -38,8 +37,6 @@ constexpr std::string_view kBlockNames[] = {"stage.0", "stage.1"};
 Generator::Generator(Binder& binder)
     : post_(binder.ConvLayer("decoder.generator.conv_post", kPostKernel, kChannels[1], kSpectrum)) {
   size_t inputs = Decoder::kOutputs;
-  size_t slot = 0;
-  const auto take_slot = [&slot](size_t size) { return std::exchange(slot, slot + size); };
   for (size_t i = 0; i < stages_.size(); ++i) {
     Stage& stage = stages_[i];
     const auto name = [](std::string_view part, size_t index) {
@@ -49,28 +46,20 @@ Generator::Generator(Binder& binder)
     stage.channels = kChannels[i];
     stage.reflects = i == 1;
     // The spectrogram's rate is that of stage 1, six times that of stage 0.
-    stage.noise_options = i == 0 ? kernels::ConvOptions{.kernel = 12, .stride = 6, .padding = 3}
-                                 : kernels::ConvOptions{.kernel = 1};
+    stage.noise_options =
+        i == 0 ? ConvOptions{.kernel = 12, .stride = 6, .padding = 3} : ConvOptions{.kernel = 1};
     stage.noise_conv = binder.ConvLayer(name("noise_convs", i), stage.noise_options.kernel,
                                         kSpectrum, stage.channels);
-    const size_t inner_norms = HifiBlock::InnerNormChannels(stage.channels);
-    stage.noise_slots.input = take_slot(stage.channels);
-    stage.noise_slots.inner = take_slot(inner_norms);
-    stage.noise_block = HifiBlock(
-        binder, name("noise_res", i),
-        {.channels = stage.channels, .kernel = kNoiseBlockKernels[i], .norms = stage.noise_slots});
+    stage.noise_block =
+        HifiBlock(binder, name("noise_res", i), stage.channels, kNoiseBlockKernels[i]);
     stage.up_conv = binder.ConvLayer(name("ups", i), 2, inputs, stage.up * stage.channels);
     stage.up_filter = binder.Prepare(stage.up_conv.weights, 2, true);
-    stage.input_slot = take_slot(stage.channels);
     for (size_t j = 0; j < stage.blocks.size(); ++j) {
       stage.blocks[j] = HifiBlock(binder, name("resblocks", i * stage.blocks.size() + j),
-                                  {.channels = stage.channels,
-                                   .kernel = kBlockKernels[j],
-                                   .norms = {stage.input_slot, take_slot(inner_norms)}});
+                                  stage.channels, kBlockKernels[j]);
     }
     inputs = stage.channels;
   }
-  LITETTS_CHECK(slot == kNormChannels);
 }
 
 size_t Generator::ScratchBytes(size_t frames) {
@@ -78,139 +67,100 @@ size_t Generator::ScratchBytes(size_t frames) {
   return 4 * rows * kChannels[1] * sizeof(float);  // upsampled, sum, and two inside a block
 }
 
-Generator::StageRows Generator::PlanStage(size_t index, RowRange wanted,
-                                          size_t source_total) const {
-  const Stage& stage = stages_[index];
-  StageRows rows;
-  rows.total = stage.up * source_total + (stage.reflects ? 1 : 0);
-  rows.output = Widen(wanted, 0, stage.blocks[0].RowStep(), rows.total);
-  rows.input = rows.output;
-  for (const HifiBlock& block : stage.blocks) {
-    rows.input = Union(rows.input, block.InputRows(rows.output, rows.total));
-  }
-  rows.input = Widen(rows.input, 0, stage.noise_block.RowStep(), rows.total);
-  rows.groups = {(rows.input.begin + stage.RowsBefore()) / stage.up,
-                 (rows.input.end + stage.RowsBefore() + stage.up - 1) / stage.up};
-  rows.source = {rows.groups.begin - std::min<size_t>(rows.groups.begin, 1),
-                 std::min(rows.groups.end, source_total)};
-  return rows;
+Generator::Upsampled::Upsampled(LayerContext& context, const Stage& stage, size_t input_rows)
+    : all(context.NewMatrix(stage.up * (input_rows + 1), stage.channels)) {
+  const size_t columns = stage.up * stage.channels;
+  grouped = {all.data, input_rows + 1, columns, columns};
+  valid = all.Rows(stage.up / 2 - (stage.reflects ? 1 : 0), stage.OutputRows(input_rows));
 }
 
-void Generator::Run(LayerContext& context, const UtteranceNorms& norms, const Matrix& x,
-                    const Matrix& har, RowRange rows, const Matrix& out) const {
-  LITETTS_DCHECK(norms.are_given || rows.size() == har.rows);
+void Generator::Run(LayerContext& context, const Style& style, const Matrix& x, const Matrix& har,
+                    const Matrix& out) const {
   const Arena::Scope scope(context.arena);
-  const RowRange wanted = Widen(rows, kPostKernel / 2, 1, har.rows);
-  const StageRows rows1 = PlanStage(1, wanted, x.rows * kUp[0]);
-  const StageRows rows0 = PlanStage(0, rows1.source, x.rows);
+  const size_t rows0 = stages_[0].OutputRows(x.rows);
   // Stage 1 first: its sum is not needed before stage 0's, which lies in the same memory, is used
   // up.
-  const Matrix upsampled1 = context.NewMatrix(rows1.groups.size() * kUp[1], kChannels[1]);
-  const size_t sum_rows = std::max(rows1.input.size(), 2 * rows0.input.size());
-  const Matrix sum = context.NewMatrix(sum_rows, kChannels[1]);
-  const Matrix sum0 = {sum.data, rows0.input.size(), kChannels[0], kChannels[0]};
-  const Window sum0_window = {sum0, rows0.input.begin, rows0.total};
+  const Upsampled upsampled1(context, stages_[1], rows0);
+  const Matrix sum1 = context.NewMatrix(stages_[1].OutputRows(rows0), kChannels[1]);
+  const Matrix sum0 = {sum1.data, rows0, kChannels[0], kChannels[0]};
   {
     const Arena::Scope stage_scope(context.arena);
-    const Matrix upsampled0 = context.NewMatrix(rows0.groups.size() * kUp[0], kChannels[0]);
-    RunStage(context, 0, norms, {x, 0, x.rows}, har, rows0, upsampled0, sum0_window);
+    RunStage(context, 0, style, x, har, Upsampled(context, stages_[0], x.rows), sum0);
   }
-  const Window sum1 = {sum.Rows(0, rows1.input.size()), rows1.input.begin, rows1.total};
-  RunStage(context, 1, norms, {sum0_window.Rows(rows0.output), rows0.output.begin, rows0.total},
-           har, rows1, upsampled1, sum1);
+  RunStage(context, 1, style, sum0, har, upsampled1, sum1);
   const GroupTimer timer(context, LayerGroup::kOutput);
-  ConvWindow(context, sum1, post_,
-             {.kernel = kPostKernel,
-              .padding = kPostKernel / 2,
-              .input = {.activation = Activation::kLeakyRelu, .slope = kPostSlope}},
-             rows, out);
+  context.Conv(sum1, post_,
+               {.kernel = kPostKernel,
+                .padding = kPostKernel / 2,
+                .input = {.activation = Activation::kLeakyRelu, .slope = kPostSlope}},
+               out);
 }
 
-void Generator::RunStage(LayerContext& context, size_t index, const UtteranceNorms& norms,
-                         const Window& x, const Matrix& har, const StageRows& rows,
-                         const Matrix& upsampled, const Window& sum) const {
-  const Stage& stage = stages_[index];
-  const size_t first = rows.input.begin + stage.RowsBefore() - rows.groups.begin * stage.up;
-  const Upsampled parts = {upsampled, upsampled.Rows(first, rows.input.size())};
-  const Window valid = {parts.valid, rows.input.begin, rows.total};
-  // Observers are shown whole stages only.
-  const auto observe = [&](std::string_view name, const Matrix& values) {
-    if (values.rows == rows.total) context.Observe(name, values);
-  };
-  RunNoiseBranch(context, index, norms, har, rows, parts);
-  observe(kNoiseNames[index], parts.valid);
-  RunUpsampling(context, index, x, rows, parts);
-  observe(kUpNames[index], parts.valid);
-  RunBlocks(context, index, norms, valid, rows, sum);
-  observe(kBlockNames[index], sum.Rows(rows.output));
+void Generator::RunStage(LayerContext& context, size_t index, const Style& style, const Matrix& x,
+                         const Matrix& har, const Upsampled& upsampled, const Matrix& sum) const {
+  RunNoiseBranch(context, index, style, har, upsampled);
+  context.Observe(kNoiseNames[index], upsampled.valid);
+  RunUpsampling(context, index, x, upsampled);
+  context.Observe(kUpNames[index], upsampled.valid);
+  RunBlocks(context, index, style, upsampled.valid, sum);
+  context.Observe(kBlockNames[index], sum);
 }
 
-void Generator::RunNoiseBranch(LayerContext& context, size_t index, const UtteranceNorms& norms,
-                               const Matrix& har, const StageRows& rows,
-                               const Upsampled& upsampled) const {
+void Generator::RunNoiseBranch(LayerContext& context, size_t index, const Style& style,
+                               const Matrix& har, const Upsampled& upsampled) const {
   const GroupTimer timer(context, kNoiseGroups[index]);
   const Arena::Scope scope(context.arena);
   const Stage& stage = stages_[index];
-  const Matrix& all = upsampled.all;
-  const Matrix& valid = upsampled.valid;
+  const auto& [grouped, all, valid] = upsampled;
   // Rows outside `valid` are read as residual by the upsampling; their sum is dropped.
   std::fill(all.Row(0), valid.Row(0), 0.0f);
   std::fill(valid.Row(valid.rows), all.Row(all.rows), 0.0f);
-  const RowRange input_rows = stage.noise_block.InputRows(rows.input, rows.total);
-  const Window noise = {context.NewMatrix(input_rows.size(), stage.channels), input_rows.begin,
-                        rows.total};
-  ChannelStats stats = norms.Slice(stage.noise_slots.input, stage.channels);
-  kernels::ConvOptions options = stage.noise_options;
-  if (!norms.are_given) options.stats = &stats;
-  ConvWindow(context, {har, 0, har.rows}, stage.noise_conv, options, input_rows, noise.rows);
-  stage.noise_block.Run(context, norms, noise, noise, {.rows = rows.input, .out = valid});
+  const Matrix noise = context.NewMatrix(valid.rows, stage.channels);
+  ChannelStats stats = context.NewStats(stage.channels);
+  ConvOptions options = stage.noise_options;
+  options.stats = &stats;
+  context.Conv(har, stage.noise_conv, options, noise);
+  stage.noise_block.Run(context, style, {noise, stats}, noise, {.out = valid});
 }
 
-void Generator::RunUpsampling(LayerContext& context, size_t index, const Window& x,
-                              const StageRows& rows, const Upsampled& upsampled) const {
+void Generator::RunUpsampling(LayerContext& context, size_t index, const Matrix& x,
+                              const Upsampled& upsampled) const {
   const GroupTimer timer(context, kUpGroups[index]);
   const Arena::Scope scope(context.arena);
   const Stage& stage = stages_[index];
-  const size_t columns = stage.up * stage.channels;
-  kernels::ConvOptions options = {
-      .kernel = 2,
-      .padding = 1,
-      .input = {.activation = Activation::kLeakyRelu, .slope = kUpSlope}};
+  ConvOptions options = {.kernel = 2,
+                         .padding = 1,
+                         .input = {.activation = Activation::kLeakyRelu, .slope = kUpSlope}};
   stage.up_filter.Use(options);
   float* front = upsampled.valid.Row(0);
-  const bool reflects_first_row = stage.reflects && rows.input.begin == 0;
-  const Matrix first = context.NewMatrix(1, columns);
+  const Matrix first = context.NewMatrix(1, upsampled.grouped.columns);
   const std::span<float> noise = context.NewVector(stage.channels);
-  if (reflects_first_row) {
-    context.Conv(x.Rows({0, 1}), stage.up_conv, options, first);
+  if (stage.reflects) {
+    context.Conv(x.Rows(0, 1), stage.up_conv, options, first);
     std::copy_n(front, stage.channels, noise.data());
   }
-  const Matrix grouped = {upsampled.all.data, rows.groups.size(), columns, columns};
-  options.residual = grouped;
-  ConvWindow(context, x, stage.up_conv, options, rows.groups, grouped);
-  if (reflects_first_row) {
+  options.residual = upsampled.grouped;
+  context.Conv(x, stage.up_conv, options, upsampled.grouped);
+  if (stage.reflects) {
     // The row in front repeats the second upsampled one, which lies up/2 + 1 rows into the output.
     const float* reflected = first.data + (stage.up / 2 + 1) * stage.channels;
     for (size_t c = 0; c < stage.channels; ++c) front[c] = reflected[c] + noise[c];
   }
 }
 
-void Generator::RunBlocks(LayerContext& context, size_t index, const UtteranceNorms& norms,
-                          const Window& x, const StageRows& rows, const Window& sum) const {
+void Generator::RunBlocks(LayerContext& context, size_t index, const Style& style, const Matrix& x,
+                          const Matrix& sum) const {
   const GroupTimer timer(context, kBlockGroups[index]);
   const Arena::Scope scope(context.arena);
   const Stage& stage = stages_[index];
-  if (!norms.are_given) {
-    kernels::ComputeChannelStats(x.rows, context.pool, context.arena,
-                                 norms.Slice(stage.input_slot, stage.channels));
-  }
-  const Window stream = {context.NewMatrix(x.rows.rows, stage.channels), x.begin, x.total};
-  const Matrix out = sum.Rows(rows.output);
-  stage.blocks[0].Run(context, norms, x, sum, {.rows = rows.output, .out = out});
-  stage.blocks[1].Run(context, norms, x, stream,
-                      {.rows = rows.output, .out = out, .accumulate = true});
-  stage.blocks[2].Run(context, norms, x, stream,
-                      {.rows = rows.output, .out = out, .accumulate = true, .scale = 1.0f / 3.0f});
+  ChannelStats stats = context.NewStats(stage.channels);
+  kernels::ComputeChannelStats(x, context.pool, context.arena, stats);
+  const HifiBlock::Input input = {x, stats};
+  const Matrix stream = context.NewMatrix(x.rows, stage.channels);
+  stage.blocks[0].Run(context, style, input, sum, {.out = sum});
+  stage.blocks[1].Run(context, style, input, stream, {.out = sum, .accumulate = true});
+  stage.blocks[2].Run(context, style, input, stream,
+                      {.out = sum, .accumulate = true, .scale = 1.0f / 3.0f});
 }
 
 }  // namespace litetts::model

@@ -2,38 +2,28 @@
 
 #include <array>
 #include <cstddef>
-#include <span>
-#include <vector>
 
 #include "kernels/conv.h"
 #include "model/adain.h"
 #include "model/hifi_block.h"
 #include "model/layer.h"
-#include "model/window.h"
 
 namespace litetts::model {
 
 // Voices the decoder's features with the harmonic source (spec section 12, up to conv_post): two
-// stages that upsample by 10 and by 6, each followed by the mean of three residual blocks. With
-// given norms every row depends on its neighbourhood alone, so that the utterance can be run in
-// windows, which give the bits of the whole.
+// stages that upsample by 10 and by 6, each followed by the mean of three residual blocks.
 class Generator {
  public:
   static constexpr size_t kSpectrum = 22;  // 11 log magnitudes, 11 phases before the sine
-  // Channels that AdaIN normalises: of both stages, of 256 and of 128
-  // channels, six layers of the noise branch, the blocks' common input, five layers of each block.
-  static constexpr size_t kNormChannels = (256 + 128) * (6 + 1 + 3 * 5);
 
   Generator() = default;
   explicit Generator(Binder& binder);
 
-  // x: [2 F, 512]; har: [120 F + 1, 22]; out: [rows, 22], rows of the 120 F + 1. A run over all of
-  // them may have `out` in the memory of `har`. REQUIRES: norms.are_given or all rows.
-  void Run(LayerContext& context, const UtteranceNorms& norms, const kernels::Matrix& x,
-           const kernels::Matrix& har, RowRange rows, const kernels::Matrix& out) const;
+  // x: [2 F, 512]; har: [120 F + 1, 22]; out: [120 F + 1, 22], may be `har`.
+  void Run(LayerContext& context, const Style& style, const kernels::Matrix& x,
+           const kernels::Matrix& har, const kernels::Matrix& out) const;
 
-  // Bytes of scratch that Run() takes for all rows of an utterance of `frames`, or a window of it
-  // as long, without the convolutions' own small change.
+  // Bytes of scratch that Run() takes for F frames, without the convolutions' own small change.
   static size_t ScratchBytes(size_t frames);
 
  private:
@@ -45,42 +35,32 @@ class Generator {
     kernels::ConvOptions noise_options;  // kernel, stride and padding of noise_conv
     HifiBlock noise_block;
     // A transposed convolution with kernel 2 * up, as a plain one of kernel 2 with up * channels
-    // columns.
+    // columns. It gives half of `up` rows more at both ends.
     Linear up_conv;
     PreparedFilter up_filter;  // of up_conv's weights
     std::array<HifiBlock, 3> blocks;
-    HifiBlock::NormSlots noise_slots;
-    size_t input_slot = 0;  // of the blocks' common input
 
-    // Rows by which the first of `up_conv`'s comes before the first of the stage.
-    size_t RowsBefore() const { return up / 2 - (reflects ? 1 : 0); }
+    // Rows that come out for `rows` that go in.
+    size_t OutputRows(size_t rows) const { return up * rows + (reflects ? 1 : 0); }
   };
-  // What a stage computes of its rows for those wanted.
-  struct StageRows {
-    size_t total;
-    RowRange output;  // of the blocks
-    RowRange input;   // of the blocks
-    RowRange groups;  // rows of up_conv, which give `up` rows each
-    RowRange source;  // rows that the upsampling reads
-  };
-  // The output of the upsampling, and in it the rows that are the blocks' input.
+  // The output of an up_conv, and in it the rows that belong to the stage.
   struct Upsampled {
-    kernels::Matrix all;    // [up * groups, channels]
-    kernels::Matrix valid;  // [input, channels]
+    Upsampled(LayerContext& context, const Stage& stage, size_t input_rows);
+    kernels::Matrix grouped;  // [input rows + 1, up * channels]
+    kernels::Matrix all;      // the same, [up * (input rows + 1), channels]
+    kernels::Matrix valid;    // [OutputRows(input rows), channels]
   };
 
-  StageRows PlanStage(size_t index, RowRange wanted, size_t source_total) const;
-  void RunNoiseBranch(LayerContext& context, size_t index, const UtteranceNorms& norms,
-                      const kernels::Matrix& har, const StageRows& rows,
-                      const Upsampled& upsampled) const;
-  void RunUpsampling(LayerContext& context, size_t index, const Window& x, const StageRows& rows,
+  // Each runs stages_[index].
+  void RunStage(LayerContext& context, size_t index, const Style& style, const kernels::Matrix& x,
+                const kernels::Matrix& har, const Upsampled& upsampled,
+                const kernels::Matrix& sum) const;
+  void RunNoiseBranch(LayerContext& context, size_t index, const Style& style,
+                      const kernels::Matrix& har, const Upsampled& upsampled) const;
+  void RunUpsampling(LayerContext& context, size_t index, const kernels::Matrix& x,
                      const Upsampled& upsampled) const;
-  void RunBlocks(LayerContext& context, size_t index, const UtteranceNorms& norms, const Window& x,
-                 const StageRows& rows, const Window& sum) const;
-  // `sum` covers rows.input; its rows.output are written.
-  void RunStage(LayerContext& context, size_t index, const UtteranceNorms& norms, const Window& x,
-                const kernels::Matrix& har, const StageRows& rows, const kernels::Matrix& upsampled,
-                const Window& sum) const;
+  void RunBlocks(LayerContext& context, size_t index, const Style& style, const kernels::Matrix& x,
+                 const kernels::Matrix& sum) const;
 
   std::array<Stage, 2> stages_;
   Linear post_;

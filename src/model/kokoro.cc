@@ -21,7 +21,6 @@
 #include "model/text_encoder.h"
 #include "model/vocabulary.h"
 #include "model/wave_output.h"
-#include "model/window.h"
 
 namespace litetts::model {
 
@@ -125,15 +124,13 @@ struct Kokoro::Network {
   void MakeInputs(LayerContext& context, const Request& request, const Analysis& analysis,
                   const Style& acoustic, std::span<const int32_t> frame_tokens,
                   const Inputs& inputs) const;
-  // The whole utterance in one go, measuring the norms on its way.
-  void RunWhole(LayerContext& context, const UtteranceNorms& norms, const Inputs& inputs,
-                std::span<float> samples) const;
-  // Window by window, each passed on when it is done.
-  Status RunInWindows(LayerContext& context, const Request& request, const UtteranceNorms& norms,
-                      const Inputs& inputs, std::span<float> samples) const;
+  // The generator's part.
+  void MakeSamples(LayerContext& context, const Style& acoustic, const Inputs& inputs,
+                   std::span<float> samples) const;
 
   // Takes the pages of weights that are read no more by this run out of the process where its
-  // scratch is large, so that the two do not add up. To read them again costs about 1 % of the time.
+  // scratch is large, so that the two do not add up. To read them again costs about 1 % of the
+  // time.
   void ReleaseIfLarge(const Arena& scratch) const {
     if (scratch.peak() >= kLargeScratch) file->ReleasePages();
   }
@@ -232,46 +229,14 @@ void Kokoro::Network::MakeInputs(LayerContext& context, const Request& request,
   context.Observe("har", inputs.har);
 }
 
-void Kokoro::Network::RunWhole(LayerContext& context, const UtteranceNorms& norms,
-                               const Inputs& inputs, std::span<float> samples) const {
+void Kokoro::Network::MakeSamples(LayerContext& context, const Style& acoustic,
+                                  const Inputs& inputs, std::span<float> samples) const {
   const auto& [features, har] = inputs;
   // The generator has read the spectrogram when it writes its own.
-  generator.Run(context, norms, features, har, {0, har.rows}, har);
-  context.Observe("norms",
-                  {norms.stats.mean.data(), 2, Generator::kNormChannels, Generator::kNormChannels});
+  generator.Run(context, acoustic, features, har, har);
   context.Observe("conv_post", har);
   const GroupTimer timer(context, LayerGroup::kOutput);
-  output.Run(context, {har, 0, har.rows}, {0, samples.size() / kSamplesPerFrame}, samples);
-}
-
-Status Kokoro::Network::RunInWindows(LayerContext& context, const Request& request,
-                                     const UtteranceNorms& norms, const Inputs& inputs,
-                                     std::span<float> samples) const {
-  const auto& [features, har] = inputs;
-  const size_t num_frames = samples.size() / kSamplesPerFrame;
-  size_t size = request.windows.first;
-  for (RowRange frames = {0, 0}; frames.end < num_frames && !context.IsCancelled();) {
-    // No scrap at the end: it would cost nearly what a window costs.
-    const size_t left = num_frames - frames.end;
-    frames = {frames.end, frames.end + (left <= size + size / 2 ? left : size)};
-    size = std::min(2 * size, std::max(size, request.windows.most));
-    const Arena::Scope scope(context.arena);
-    const RowRange rows = WaveOutput::SpectrumRows(frames, num_frames);
-    const Window spectrum = {context.NewMatrix(rows.size(), Generator::kSpectrum), rows.begin,
-                             har.rows};
-    generator.Run(context, norms, features, har, rows, spectrum.rows);
-    const std::span<float> out =
-        samples.subspan(frames.begin * kSamplesPerFrame, frames.size() * kSamplesPerFrame);
-    {
-      const GroupTimer timer(context, LayerGroup::kOutput);
-      output.Run(context, spectrum, frames, out);
-    }
-    if (context.IsCancelled()) break;
-    if (request.sample_listener != nullptr) {
-      LITETTS_RETURN_IF_ERROR(request.sample_listener->OnSamples(out));
-    }
-  }
-  return OkStatus();
+  output.Run(context, har, samples);
 }
 
 Kokoro::Kokoro(std::unique_ptr<const Network> network) : network_(std::move(network)) {}
@@ -328,34 +293,19 @@ Result<Utterance> Kokoro::Run(const Request& request, Workspace& workspace) cons
       .features = context.NewMatrix(2 * num_frames, Decoder::kOutputs),
       .har =
           context.NewMatrix(dsp::ShortStft::NumFrames(samples.size()), HarmonicSource::kSpectrum)};
-  const auto norm_values = context.NewVector(2 * Generator::kNormChannels);
-  const UtteranceNorms norms = {.style = acoustic,
-                                .stats = {.mean = norm_values.first(Generator::kNormChannels),
-                                          .variance = norm_values.last(Generator::kNormChannels)},
-                                .are_given = !request.inject_norms.empty()};
   {
     // One block for the largest stage, before smaller ones fill pages that it could not use.
     const Arena::Scope scope(context.arena);
-    const size_t most = norms.are_given ? request.windows.most : num_frames;
-    context.arena.Allocate<std::byte>(Generator::ScratchBytes(std::min(num_frames, most)));
+    context.arena.Allocate<std::byte>(Generator::ScratchBytes(num_frames));
   }
   network_->MakeInputs(context, request, analysis, acoustic, frame_tokens, inputs);
   Inject(request.inject_decoder, inputs.features);
   Inject(request.inject_har, inputs.har);
-  Inject(request.inject_norms, {norm_values.data(), 1, norm_values.size(), norm_values.size()});
   if (context.IsCancelled()) return cancelled();
   network_->ReleaseIfLarge(context.arena);
 
-  if (norms.are_given) {
-    LITETTS_RETURN_IF_ERROR(network_->RunInWindows(context, request, norms, inputs, samples));
-    if (context.IsCancelled()) return cancelled();
-  } else {
-    network_->RunWhole(context, norms, inputs, samples);
-    if (context.IsCancelled()) return cancelled();
-    if (request.sample_listener != nullptr) {
-      LITETTS_RETURN_IF_ERROR(request.sample_listener->OnSamples(samples));
-    }
-  }
+  network_->MakeSamples(context, acoustic, inputs, samples);
+  if (context.IsCancelled()) return cancelled();
   return Utterance{.durations = analysis.durations, .samples = samples};
 }
 

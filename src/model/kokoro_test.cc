@@ -135,63 +135,6 @@ TEST_F(KokoroTest, AllocatesNothingAfterWarmUp) {
   EXPECT_TRUE(ok);
 }
 
-// Keeps the stage "norms", which a run in windows can be given.
-class NormsKeeper final : public StageObserver {
- public:
-  void OnStage(std::string_view name, std::span<const float> values, size_t, size_t) override {
-    if (name == "norms") norms_.assign(values.begin(), values.end());
-  }
-  std::vector<float> norms_;
-};
-
-class Recorder final : public SampleListener {
- public:
-  Status OnSamples(std::span<const float> samples) override {
-    ++num_windows_;
-    samples_.insert(samples_.end(), samples.begin(), samples.end());
-    return num_windows_ == fail_at_ ? DataLoss("the listener is full") : OkStatus();
-  }
-  std::vector<float> samples_;
-  size_t num_windows_ = 0;
-  size_t fail_at_ = 0;
-};
-
-TEST_F(KokoroTest, AllocatesNothingInWindowsAfterWarmUp) {
-#ifdef LITETTS_VERIFY_KERNELS
-  GTEST_SKIP() << "the kernels' references allocate";
-#endif
-  NormsKeeper norms;
-  Request whole = request_;
-  whole.observer = &norms;
-  Workspace workspace(2);
-  ASSERT_TRUE(kokoro_->Run(whole, workspace).ok());
-  request_.inject_norms = norms.norms_;
-  Workspace windowed(2);
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(kokoro_->Run(request_, windowed).ok());
-  const size_t before = num_allocations.load();
-  const bool ok = kokoro_->Run(request_, windowed).ok();
-  EXPECT_EQ(num_allocations.load() - before, 0u);
-  EXPECT_TRUE(ok);
-}
-
-TEST_F(KokoroTest, EndsWithTheErrorOfTheSampleListener) {
-  NormsKeeper norms;
-  Request whole = request_;
-  whole.observer = &norms;
-  Workspace workspace(2);
-  Recorder recorder;
-  recorder.fail_at_ = 1;
-  whole.sample_listener = &recorder;
-  EXPECT_EQ(kokoro_->Run(whole, workspace).status().code(), StatusCode::kDataLoss);
-  request_.inject_norms = norms.norms_;
-  request_.windows = {8, 8};
-  Recorder second;
-  second.fail_at_ = 2;
-  request_.sample_listener = &second;
-  EXPECT_EQ(kokoro_->Run(request_, workspace).status().code(), StatusCode::kDataLoss);
-  EXPECT_EQ(second.num_windows_, 2u);
-}
-
 // What decides in which kernels the generator runs.
 struct Arithmetic {
   int64_t target = 0;
@@ -226,46 +169,37 @@ std::vector<Arithmetic> ArithmeticsOfThisCpu() {
   return all;
 }
 
-class WindowsTest : public testing::TestWithParam<Arithmetic> {
+class ArithmeticTest : public testing::TestWithParam<Arithmetic> {
  protected:
   void SetUp() override { GetParam().Select(); }
   void TearDown() override { Arithmetic::Reset(); }
 };
 
-INSTANTIATE_TEST_SUITE_P(Arithmetics, WindowsTest, testing::ValuesIn(ArithmeticsOfThisCpu()),
+INSTANTIATE_TEST_SUITE_P(Arithmetics, ArithmeticTest, testing::ValuesIn(ArithmeticsOfThisCpu()),
                          [](const auto& each) {
                            return std::string(hwy::TargetName(each.param.target)) +
                                   (each.param.hides_amx ? "_without_amx_" : "_") +
                                   std::string(PrecisionName(each.param.precision));
                          });
 
-TEST_P(WindowsTest, GiveTheSamplesOfTheWhole) {
+TEST_P(ArithmeticTest, GivesEqualBitsForAnyNumberOfThreadsAndTheSameDurations) {
   const Result<Kokoro> kokoro = Kokoro::Load(kModel, GetParam().precision);
   if (kokoro.status().code() == StatusCode::kNotFound) GTEST_SKIP() << "no model file";
   ASSERT_TRUE(kokoro.ok());
   const std::vector<float> style = SomeStyle();
-  NormsKeeper norms;
-  Request whole;
-  whole.tokens = std::span(kHello).first(4);
-  whole.style = style;
-  whole.observer = &norms;
-  Workspace workspace(2);
-  const Result<Utterance> result = kokoro->Run(whole, workspace);
-  ASSERT_TRUE(result.ok());
-  const std::vector<float> want(result->samples.begin(), result->samples.end());
-  const size_t num_frames = want.size() / kSamplesPerFrame;
-  Request request = whole;
-  request.observer = nullptr;
-  request.inject_norms = norms.norms_;
-  for (const WindowSizes sizes : {WindowSizes{1, 9}, {7, 7}, {1000, 1000}}) {
-    Recorder recorder;
-    request.sample_listener = &recorder;
-    request.windows = sizes;
-    const Result<Utterance> windowed = kokoro->Run(request, workspace);
-    ASSERT_TRUE(windowed.ok());
-    EXPECT_EQ(recorder.samples_, want) << sizes.first << " to " << sizes.most;
-    EXPECT_TRUE(std::equal(want.begin(), want.end(), windowed->samples.begin()));
-    EXPECT_EQ(recorder.num_windows_ == 1, sizes.first >= num_frames);
+  Request request;
+  request.tokens = std::span(kHello).first(4);
+  request.style = style;
+  std::vector<float> want;
+  for (const size_t num_threads : {1, 3}) {
+    Workspace workspace(num_threads);
+    const Result<Utterance> result = kokoro->Run(request, workspace);
+    ASSERT_TRUE(result.ok());
+    const std::vector<float> got(result->samples.begin(), result->samples.end());
+    if (want.empty()) want = got;
+    EXPECT_EQ(got, want) << num_threads << " threads";
+    EXPECT_EQ(std::vector<int32_t>(result->durations.begin(), result->durations.end()),
+              (std::vector<int32_t>{13, 2, 2, 3, 4, 1}));
   }
 }
 

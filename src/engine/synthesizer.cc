@@ -91,8 +91,9 @@ Result<std::unique_ptr<const model::Backend>> LoadBackend(const SpeakerFiles& fi
     const bool is_default = files.model == SpeakerFiles::Default().model;
     return model::LoadOnnxRuntime(is_default ? DefaultOnnxModel() : files.model, options.onnx);
   }
-  LITETTS_ASSIGN_OR_RETURN(model::Kokoro network,
-                           model::Kokoro::Load(files.model, options.precision));
+  LITETTS_ASSIGN_OR_RETURN(
+      model::Kokoro network,
+      model::Kokoro::Load(files.model, options.precision, options.copies_weights));
   return std::unique_ptr<const model::Backend>(
       std::make_unique<const model::Kokoro>(std::move(network)));
 }

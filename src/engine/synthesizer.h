@@ -134,6 +134,10 @@ class Synthesizer {
   const model::VoiceTable& voices() const { return *voices_; }
   const model::BlendStore& blends() const { return *blends_; }
   const model::BackendInfo& backend() const { return backend_->info(); }
+  // model::Backend::WeightPages().
+  std::span<const std::span<const std::byte>> WeightPages() const {
+    return backend_->WeightPages();
+  }
 
  private:
   Synthesizer() = default;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +16,9 @@ namespace litetts::model {
 struct Request;
 struct Utterance;
 struct Workspace;
+
+// Name of the setting that tells where the copies of BackendOptions::copies_weights lie.
+inline constexpr std::string_view kCopiedWeights = "copied_weights";
 
 // What a backend says of itself.
 struct BackendInfo {
@@ -38,6 +43,9 @@ class Backend {
   // Resets the workspace's arena. kInvalidArgument for a request outside its ranges, kCancelled.
   virtual Result<Utterance> Run(const Request& request, Workspace& workspace) const = 0;
   virtual const BackendInfo& info() const = 0;
+  // The pages (of PagesOf()) of the model file, or their copies, that Run() reads; empty where
+  // the backend has memory of its own for what it reads.
+  virtual std::span<const std::span<const std::byte>> WeightPages() const { return {}; }
 };
 
 // Settings of ONNX Runtime, as its documentation has them.
@@ -62,6 +70,7 @@ Result<BackendKind> ParseBackend(std::string_view name);
 struct BackendOptions {
   BackendKind kind = BackendKind::kNative;
   Precision precision = Precision::kAuto;  // of the native backend
+  bool copies_weights = false;             // the same: Kokoro::Load()
   OnnxRuntimeOptions onnx = {};
 };
 

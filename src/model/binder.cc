@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
-#include <vector>
 
 namespace litetts::model {
 
@@ -12,7 +11,10 @@ using kernels::WeightType;
 
 std::span<const float> Binder::Floats(const std::string& name, Shape shape) {
   Result<std::span<const float>> values = file_.Get<float>(name, shape);
-  if (values.ok()) return *values;
+  if (values.ok()) {
+    parts_.push_back(std::as_bytes(*values));
+    return *values;
+  }
   Fail(values.status());
   return {};
 }
@@ -30,6 +32,7 @@ Weights Binder::WeightsOf(const std::string& name, Shape shape) {
   }
   Weights weights;
   weights.data = tensor->bytes.data();
+  parts_.push_back(tensor->bytes);
   weights.columns = *(shape.end() - 1);
   weights.rows = tensor->size() / weights.columns;
   switch (tensor->type) {
@@ -58,6 +61,7 @@ Weights Binder::WeightsOf(const std::string& name, Shape shape) {
     return {};
   }
   weights.scale = scale->As<float>();
+  parts_.push_back(scale->bytes);
   return weights;
 }
 
@@ -89,6 +93,9 @@ PreparedFilter Binder::Prepare(const Weights& weights, size_t kernel, bool is_se
     filter.narrow.emplace(weights, kernel, *format, pool_);
   } else if (kernels::ToomCookFilter::Supports(kernel)) {
     filter.toom_cook.emplace(weights, kernel, pool_);
+  }
+  if (filter.narrow || filter.toom_cook) {
+    std::erase_if(parts_, [&](const auto& part) { return part.data() == weights.data; });
   }
   return filter;
 }

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/cpu.h"
 #include "base/status.h"
@@ -27,6 +28,8 @@ class Binder {
   Binder(const TensorFile& file, Precision precision) : file_(file), precision_(precision) {}
 
   const Status& status() const { return status_; }
+  // The parts of the file that were returned and not packed by Prepare(): those read later on.
+  std::span<const std::span<const std::byte>> parts() const { return parts_; }
 
   // NAME, float32, of this shape.
   std::span<const float> Floats(const std::string& name, Shape shape);
@@ -54,6 +57,7 @@ class Binder {
   const Precision precision_;
   ThreadPool pool_{UsableCores()};
   Status status_;
+  std::vector<std::span<const std::byte>> parts_;
 };
 
 // One of `count` equal parts along the first dimension of `weights`, e.g. a direction of an LSTM.

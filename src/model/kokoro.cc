@@ -5,8 +5,10 @@
 #include <numeric>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/build_id.h"
+#include "base/memory_pages.h"
 #include "kernels/simd.h"
 #include "model/albert.h"
 #include "model/binder.h"
@@ -135,8 +137,9 @@ struct Kokoro::Network {
     if (scratch.peak() >= kLargeScratch) file->ReleasePages();
   }
 
-  std::unique_ptr<const TensorFile> file;  // what all layers' weights point into
-  Precision precision;                     // of the generator
+  std::unique_ptr<const TensorFile> file;         // what all layers' weights point into
+  std::vector<std::span<const std::byte>> pages;  // of it that they still read
+  Precision precision;                            // of the generator
   BackendInfo info;
   Linear prosodic_norms;
   Linear acoustic_norms;
@@ -244,24 +247,47 @@ Kokoro::Kokoro(Kokoro&&) noexcept = default;
 Kokoro& Kokoro::operator=(Kokoro&&) noexcept = default;
 Kokoro::~Kokoro() = default;
 
-Result<Kokoro> Kokoro::Load(const std::string& path, Precision precision) {
+namespace {
+
+// "57 MiB, 54 of them in huge pages, on NUMA node 0".
+std::string PlaceName(const Placement& placement) {
+  std::string name = Concat(placement.bytes >> 20, " MiB, ");
+  name += placement.huge_bytes > 0 ? Concat(placement.huge_bytes >> 20, " of them in huge pages")
+                                   : "none of them in huge pages (see those in `litetts doctor`)";
+  for (const int node : placement.nodes) {
+    name += Concat(node == placement.nodes.front() ? ", on NUMA node " : " and ", node);
+  }
+  return name;
+}
+
+}  // namespace
+
+Result<Kokoro> Kokoro::Load(const std::string& path, Precision precision, bool copies_weights) {
   LITETTS_ASSIGN_OR_RETURN(const Precision used, ResolvePrecision(precision));
   LITETTS_ASSIGN_OR_RETURN(TensorFile opened, TensorFile::Open(path));
   if (opened.Metadata("format") != kModelFormat) {
     return InvalidArgument("'", path, "' is no model file: its format is '",
                            opened.Metadata("format"), "', not '", kModelFormat, "'");
   }
-  auto file = std::make_unique<const TensorFile>(std::move(opened));
-  Binder binder(*file, used);
-  auto network = std::make_unique<const Network>(std::move(file), used, binder);
+  auto file = std::make_unique<TensorFile>(std::move(opened));
+  TensorFile& tensors = *file;
+  Binder binder(tensors, used);
+  auto network = std::make_unique<Network>(std::move(file), used, binder);
   LITETTS_RETURN_IF_ERROR(binder.status());
   // Most weights have been packed by now and are not read again.
-  network->file->ReleasePages();
+  tensors.ReleasePages();
+  network->pages = PagesOf(binder.parts());
+  if (copies_weights) {
+    LITETTS_RETURN_IF_ERROR(tensors.CopyToMemory(network->pages));
+    network->info.settings = {
+        {std::string(kCopiedWeights), PlaceName(PlacementOf(network->pages))}};
+  }
   return Kokoro(std::move(network));
 }
 
 Precision Kokoro::precision() const { return network_->precision; }
 const BackendInfo& Kokoro::info() const { return network_->info; }
+std::span<const std::span<const std::byte>> Kokoro::WeightPages() const { return network_->pages; }
 
 Result<Utterance> Kokoro::Run(const Request& request, Workspace& workspace) const {
   LITETTS_RETURN_IF_ERROR(ValidateRequest(request));

@@ -92,8 +92,10 @@ Status ValidateRequest(const Request& request);
 class Kokoro : public Backend {
  public:
   // kNotFound, kDataLoss naming the tensor or offset, kInvalidArgument for a file of another kind,
-  // or what ResolvePrecision() says.
-  static Result<Kokoro> Load(const std::string& path, Precision precision = Precision::kF32);
+  // or what ResolvePrecision() says. `copies_weights`: what is read later on is copied into memory
+  // of this process, as MakePrivate() does; info() tells where it lies.
+  static Result<Kokoro> Load(const std::string& path, Precision precision = Precision::kF32,
+                             bool copies_weights = false);
   Kokoro(Kokoro&&) noexcept;
   Kokoro& operator=(Kokoro&&) noexcept;
   ~Kokoro() override;
@@ -104,6 +106,7 @@ class Kokoro : public Backend {
   Result<Utterance> Run(const Request& request, Workspace& workspace) const override;
 
   const BackendInfo& info() const override;
+  std::span<const std::span<const std::byte>> WeightPages() const override;
   Precision precision() const;  // in use, never kAuto
 
  private:

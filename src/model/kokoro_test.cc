@@ -331,6 +331,30 @@ TEST_F(KokoroTest, ExtremeButValidStylesGiveSound) {
       << result.status().ToString();
 }
 
+TEST_F(KokoroTest, CopiedWeightsSoundTheSameAndAreTold) {
+  EXPECT_TRUE(kokoro_->info().settings.empty());
+  size_t num_bytes = 0;
+  for (const auto& pages : kokoro_->WeightPages()) num_bytes += pages.size();
+  // Of 87 MiB, what the generator multiplies has been packed.
+  EXPECT_GT(num_bytes, size_t{55} << 20);
+  EXPECT_LT(num_bytes, size_t{80} << 20);
+  Workspace workspace(2);
+  const Result<Utterance> mapped = kokoro_->Run(request_, workspace);
+  ASSERT_TRUE(mapped.ok());
+  const std::vector<float> want(mapped->samples.begin(), mapped->samples.end());
+  const Result<Kokoro> copied = Kokoro::Load(kModel, Precision::kF32, /*copies_weights=*/true);
+  ASSERT_TRUE(copied.ok()) << copied.status().ToString();
+  for (int i = 0; i < 2; ++i) {  // nothing of the copies is given back by a run
+    const Result<Utterance> result = copied->Run(request_, workspace);
+    ASSERT_TRUE(result.ok());
+    EXPECT_EQ(std::vector<float>(result->samples.begin(), result->samples.end()), want);
+  }
+  ASSERT_EQ(copied->info().settings.size(), 1u);
+  const auto& [name, value] = copied->info().settings[0];
+  EXPECT_EQ(name, kCopiedWeights);
+  EXPECT_TRUE(value.starts_with(Concat(num_bytes >> 20, " MiB, "))) << value;
+}
+
 TEST(KokoroLoadTest, SaysWhatIsWrongWithTheFile) {
   EXPECT_EQ(Kokoro::Load("/nonexistent/model.safetensors").status().code(), StatusCode::kNotFound);
   EXPECT_FALSE(Kokoro::Load("src/model/kokoro_test.cc").ok());

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/aligned.h"
+#include "base/memory_pages.h"
 
 namespace litetts::model {
 namespace {
@@ -220,6 +221,12 @@ Status TensorFile::CheckCoverage(size_t data_begin) {
     return DataLoss("offset ", covered, ": ", bytes_.size() - covered,
                     " bytes belong to no tensor");
   }
+  return OkStatus();
+}
+
+Status TensorFile::CopyToMemory(std::span<const std::span<const std::byte>> pages) {
+  is_copied_ = true;
+  for (const std::span<const std::byte>& each : pages) LITETTS_RETURN_IF_ERROR(MakePrivate(each));
   return OkStatus();
 }
 

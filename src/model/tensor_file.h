@@ -73,10 +73,13 @@ class TensorFile {
   std::string_view Metadata(const std::string& key) const;  // empty if absent
 
   const Tensor* Find(std::string_view name) const;  // null if absent
-  // MappedFile::ReleasePages().
+  // MappedFile::ReleasePages(); nothing after CopyToMemory().
   void ReleasePages() const {
+    if (is_copied_) return;
     for (const MappedFile& file : file_) file.ReleasePages();
   }
+  // Makes these pages of the file (PagesOf() of tensors) private ones: MakePrivate().
+  Status CopyToMemory(std::span<const std::span<const std::byte>> pages);
   // kDataLoss unless there is such a tensor of exactly this type and shape.
   Result<Tensor> Get(std::string_view name, DataType type, std::span<const size_t> shape) const;
   template <typename T>
@@ -92,6 +95,7 @@ class TensorFile {
   Status CheckCoverage(size_t data_begin);
 
   std::vector<MappedFile> file_;  // one, or none for Parse()
+  bool is_copied_ = false;        // pages of it are private: to release them would lose them
   std::span<const std::byte> bytes_;
   std::vector<Tensor> tensors_;
   std::map<std::string, std::string> metadata_;

@@ -98,6 +98,10 @@ const std::vector<Key>& Keys() {
        0, 1 << 22},
       {"performance.mlock", &C::locks_memory, "Keep the weights in memory, whatever else needs it",
        0, 0, kNo},
+      {"performance.copy_weights", &C::copies_weights,
+       "Weights are copied from the mapped model file into memory of this process, in huge pages "
+       "where the system gives them, near the CPUs of performance.cpu_list",
+       0, 0, kNo},
       {"performance.cpu_list", &C::cpu_list, "CPUs to run on, such as 0-3,8; empty: any", 0, 0,
        kNo},
       {"performance.nice", &C::nice,
@@ -484,7 +488,8 @@ Result<model::BackendOptions> BackendOf(const ServerConfig& config) {
   }
   const Result<model::BackendKind> kind = model::ParseBackend(config.backend);
   if (!kind.ok()) return InvalidArgument("performance.backend: ", kind.status().message());
-  model::BackendOptions options{.kind = *kind, .precision = *precision};
+  model::BackendOptions options{
+      .kind = *kind, .precision = *precision, .copies_weights = config.copies_weights};
   options.onnx = {.library = config.onnx_library,
                   .intra_op_threads = config.onnx_intra_op_threads > 0
                                           ? config.onnx_intra_op_threads

@@ -57,7 +57,8 @@ struct ServerConfig {
   std::string onnx_profile;
   int memory_limit_mb = 0;    // 0: nearly all that the container or machine allows
   bool locks_memory = false;  // the weights
-  std::string cpu_list;       // empty: those that the process may use
+  bool copies_weights = false;
+  std::string cpu_list;  // empty: those that the process may use
   int nice = 0;
   double idle_unload_seconds = 0;  // 0: never
   std::string model_path;          // empty: under the home folder

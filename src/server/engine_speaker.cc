@@ -35,20 +35,22 @@ class EngineSpeaker : public Speaker {
   const std::shared_ptr<const VoiceList> voices_;
 };
 
-// Loads, and locks what is mapped then; where that is refused, the log says what is in the way.
-SpeakerFactory Locked(SpeakerFactory load, const engine::SpeakerFiles& files, LogSink& log) {
-  return [load = std::move(load),
-          paths = std::vector<std::string>{files.model, files.voices, files.english},
-          &log]() -> Result<std::unique_ptr<Speaker>> {
-    LITETTS_ASSIGN_OR_RETURN(std::unique_ptr<Speaker> speaker, load());
-    const Result<size_t> locked = LockFilesInMemory(paths);
-    if (locked.ok()) {
-      log.Write(LogLevel::kInfo, Concat("locked ", *locked >> 20, " MiB of weights in memory"));
-    } else {
-      log.Write(LogLevel::kWarning, locked.status().message());
+// Tells what came of the wishes for the weights' memory.
+void PlaceWeights(const engine::Synthesizer& synthesizer, const engine::SpeakerFiles& files,
+                  bool locks_memory, LogSink& log) {
+  for (const auto& [name, value] : synthesizer.backend().settings) {
+    if (name == model::kCopiedWeights) {
+      log.Write(LogLevel::kInfo, Concat("weights copied: ", value));
     }
-    return speaker;
-  };
+  }
+  if (!locks_memory) return;
+  const std::vector<std::string> paths = {files.voices, files.english};
+  const Result<size_t> locked = LockInMemory(paths, synthesizer.WeightPages());
+  if (locked.ok()) {
+    log.Write(LogLevel::kInfo, Concat("locked ", *locked >> 20, " MiB of weights in memory"));
+  } else {
+    log.Write(LogLevel::kWarning, locked.status().message());
+  }
 }
 
 }  // namespace
@@ -58,15 +60,6 @@ std::shared_ptr<const VoiceList> VoiceList::Of(std::vector<model::VoiceInfo> inf
   for (const model::VoiceInfo& info : infos) list->names.push_back(info.name);
   list->infos = std::move(infos);
   return list;
-}
-
-SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files, model::BackendOptions options) {
-  return [files = std::move(files),
-          options = std::move(options)]() -> Result<std::unique_ptr<Speaker>> {
-    LITETTS_ASSIGN_OR_RETURN(engine::Synthesizer synthesizer,
-                             engine::Synthesizer::Load(files, options));
-    return {std::make_unique<EngineSpeaker>(std::move(synthesizer))};
-  };
 }
 
 engine::SpeakerFiles FilesOf(const ServerConfig& config) {
@@ -83,8 +76,13 @@ SpeakerFactory SpeakerFromConfig(const ServerConfig& config, LogSink& log) {
     return [status = options.status()]() -> Result<std::unique_ptr<Speaker>> { return status; };
   }
   const engine::SpeakerFiles files = FilesOf(config);
-  SpeakerFactory load = EngineSpeakerFactory(files, *std::move(options));
-  if (config.locks_memory) load = Locked(std::move(load), files, log);
+  SpeakerFactory load = [files, options = *std::move(options), locks_memory = config.locks_memory,
+                         &log]() -> Result<std::unique_ptr<Speaker>> {
+    LITETTS_ASSIGN_OR_RETURN(engine::Synthesizer synthesizer,
+                             engine::Synthesizer::Load(files, options));
+    PlaceWeights(synthesizer, files, locks_memory, log);
+    return {std::make_unique<EngineSpeaker>(std::move(synthesizer))};
+  };
   const IdleSpeaker::Options idle = {.idle_seconds = config.idle_unload_seconds,
                                      .voices_path = files.voices,
                                      .blends_path = files.blends,

@@ -21,14 +21,9 @@ namespace {
 
 constexpr int kMaxCpu = CPU_SETSIZE - 1;
 
-struct Mapping {
-  uintptr_t begin = 0;
-  uintptr_t end = 0;
-};
-
 // What of this process is mapped from one of the files.
-std::vector<Mapping> MappingsOf(const std::set<std::string>& files) {
-  std::vector<Mapping> found;
+std::vector<std::span<const std::byte>> MappingsOf(const std::set<std::string>& files) {
+  std::vector<std::span<const std::byte>> found;
   std::ifstream maps("/proc/self/maps");
   std::string line;
   while (std::getline(maps, line)) {
@@ -39,7 +34,7 @@ std::vector<Mapping> MappingsOf(const std::set<std::string>& files) {
         std::sscanf(line.c_str(), "%llx-%llx", &begin, &end) != 2) {
       continue;
     }
-    found.push_back({static_cast<uintptr_t>(begin), static_cast<uintptr_t>(end)});
+    found.emplace_back(reinterpret_cast<const std::byte*>(begin), end - begin);
   }
   return found;
 }
@@ -104,21 +99,20 @@ Status SetNiceLevel(int level) {
                  "; LimitNICE of systemd or the capability CAP_SYS_NICE allows levels below 0")};
 }
 
-Result<size_t> LockFilesInMemory(std::span<const std::string> paths) {
+Result<size_t> LockInMemory(std::span<const std::string> paths,
+                            std::span<const std::span<const std::byte>> pages) {
   std::set<std::string> files;
   for (const std::string& path : paths) {
     std::error_code ignored;
     files.insert(std::filesystem::canonical(path, ignored).string());
   }
   files.erase(std::string());
+  std::vector<std::span<const std::byte>> all = MappingsOf(files);
+  all.insert(all.end(), pages.begin(), pages.end());
   size_t num_bytes = 0;
-  const std::vector<Mapping> mappings = MappingsOf(files);
-  for (const Mapping& mapping : mappings) num_bytes += mapping.end - mapping.begin;
-  for (const Mapping& mapping : mappings) {
-    const size_t size = mapping.end - mapping.begin;
-    if (::mlock(reinterpret_cast<const void*>(mapping.begin), size) != 0) {
-      return LockFailed(errno, num_bytes);
-    }
+  for (const std::span<const std::byte>& each : all) num_bytes += each.size();
+  for (const std::span<const std::byte>& each : all) {
+    if (::mlock(each.data(), each.size()) != 0) return LockFailed(errno, num_bytes);
   }
   return num_bytes;
 }

@@ -23,9 +23,10 @@ Status PinToCpus(std::string_view list);
 // kPermissionDenied says what allows it.
 Status SetNiceLevel(int level);
 
-// Keeps what is mapped of these files in memory. Returns the bytes; kFailedPrecondition says which
-// limit is in the way and what raises it.
-Result<size_t> LockFilesInMemory(std::span<const std::string> paths);
+// Keeps what is mapped of these files, and these pages, in memory. Returns the bytes;
+// kFailedPrecondition says which limit is in the way and what raises it.
+Result<size_t> LockInMemory(std::span<const std::string> paths,
+                            std::span<const std::span<const std::byte>> pages);
 
 struct ProcessMemory {
   size_t proportional_bytes = 0;  // what is shared divided by those who share it

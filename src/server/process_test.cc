@@ -13,6 +13,7 @@
 
 #include "base/cpu.h"
 #include "base/file.h"
+#include "base/memory_pages.h"
 
 namespace litetts::server {
 namespace {
@@ -62,19 +63,26 @@ TEST(ProcessTest, LocksWhatIsMappedOrSaysWhatIsInTheWay) {
   ASSERT_TRUE(file.ok());
   const std::vector<std::string> paths = {path, "/nonexistent"};
   ExpectInChild([&] {
-    const Result<size_t> locked = LockFilesInMemory(paths);
+    const Result<size_t> locked = LockInMemory(paths, {});
     return locked.ok() && *locked >= 300000 && ReadProcessMemory().locked_bytes >= 300000;
+  });
+  ExpectInChild([&] {
+    const std::vector<std::span<const std::byte>> some = {file->bytes().subspan(200000)};
+    const std::vector<std::span<const std::byte>> pages = PagesOf(some);
+    const Result<size_t> locked = LockInMemory({}, pages);
+    const size_t held = ReadProcessMemory().locked_bytes;
+    return locked.ok() && *locked == pages[0].size() && held >= *locked && held < 200000;
   });
   ExpectInChild([&] {  // as a user with a limit that is too low
     const rlimit limit = {4096, 4096};
     if (::setrlimit(RLIMIT_MEMLOCK, &limit) != 0) return false;
     if (::geteuid() == 0 && ::seteuid(65534) != 0) return false;
-    const Result<size_t> locked = LockFilesInMemory(paths);
+    const Result<size_t> locked = LockInMemory(paths, {});
     return locked.status().code() == StatusCode::kFailedPrecondition &&
            locked.status().message().find("RLIMIT_MEMLOCK is 0 MiB") != std::string::npos &&
            locked.status().message().find("LimitMEMLOCK") != std::string::npos;
   });
-  EXPECT_EQ(*LockFilesInMemory(std::vector<std::string>{"/nonexistent"}), 0u);
+  EXPECT_EQ(*LockInMemory(std::vector<std::string>{"/nonexistent"}, {}), 0u);
   std::filesystem::remove(path);
 }
 

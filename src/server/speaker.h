@@ -47,7 +47,4 @@ class Speaker {
 
 using SpeakerFactory = std::function<Result<std::unique_ptr<Speaker>>()>;
 
-// The real engine, loaded from its files.
-SpeakerFactory EngineSpeakerFactory(engine::SpeakerFiles files, model::BackendOptions options);
-
 }  // namespace litetts::server

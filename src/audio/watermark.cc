@@ -13,8 +13,22 @@ constexpr size_t kFrame = 512;
 constexpr size_t kHop = kFrame / 2;
 constexpr size_t kFirstBin = 9;  // 422 Hz
 constexpr size_t kBandBins = 2;  // 94 Hz; the last band ends at 7.5 kHz
-// Each cell is as much louder or softer. PESQ 4.48 of 4.64, see docs/watermark.md.
-constexpr double kDecibels = 1.25;
+
+// How much louder or softer each cell of a band becomes, in dB. Codecs keep the middle best:
+// against 1.25 dB in all bands, Opus at 24 kbit/s leaves 82 % of clips of 3 s readable instead of
+// 38 %, and PESQ is no lower (4.56, was 4.54; 40 clips).
+std::array<double, kWatermarkBands> BandDecibels() {
+  constexpr double kLowest = 0.9, kMiddle = 1.6, kHighest = 0.6;
+  constexpr double kRisesTo = 10.0, kFallsFrom = 30.0;  // bands: 1.4 and 3.2 kHz
+  std::array<double, kWatermarkBands> out;
+  for (size_t band = 0; band < kWatermarkBands; ++band) {
+    const auto at = static_cast<double>(band);
+    const double fall = (at - kFallsFrom) / (static_cast<double>(kWatermarkBands - 1) - kFallsFrom);
+    out[band] = at < kRisesTo ? std::lerp(kLowest, kMiddle, at / kRisesTo)
+                              : std::lerp(kMiddle, kHighest, std::max(fall, 0.0));
+  }
+  return out;
+}
 
 // Forward and backward, so that the overlapping squares add up to 1.
 std::vector<float> MakeWindow() {
@@ -39,10 +53,12 @@ WatermarkEmbedder::WatermarkEmbedder(const WatermarkMark& mark)
       input_(kFrame),
       overlap_(kHop) {
   const auto code = EncodePayload(*mark.key, mark.payload);
+  const auto strengths = BandDecibels();
   for (size_t cell = 0; cell < kWatermarkCells; ++cell) {
     const int bit = mark.key->bit(cell);
     const float value = bit == WatermarkKey::kSync ? 1.0f : code[static_cast<size_t>(bit)];
-    const double decibels = kDecibels * static_cast<double>(mark.key->sign(cell) * value);
+    const double decibels =
+        strengths[cell % kWatermarkBands] * static_cast<double>(mark.key->sign(cell) * value);
     gains_[cell] = static_cast<float>(std::pow(10.0, decibels / 20.0));
   }
 }
@@ -118,7 +134,9 @@ using Levels = std::array<float, kWatermarkBands>;
 // Sums of what is left in the cells of the pattern, over all periods.
 class CellSums {
  public:
-  CellSums() : fft_(kFrame), window_(MakeWindow()), bins_(fft_.num_bins()), frame_(kFrame) {}
+  CellSums() : fft_(kFrame), window_(MakeWindow()), bins_(fft_.num_bins()), frame_(kFrame) {
+    std::ranges::copy(BandDecibels(), weights_.begin());
+  }
 
   std::vector<float> Of(std::span<const float> samples, double scale) {
     std::vector<float> sums(kWatermarkCells);
@@ -151,8 +169,8 @@ class CellSums {
     return levels;
   }
 
-  static void Add(const Levels& before, const Levels& row, const Levels& after,
-                  std::span<float> sums) {
+  void Add(const Levels& before, const Levels& row, const Levels& after,
+           std::span<float> sums) const {
     constexpr int kLast = static_cast<int>(kWatermarkBands) - 1;
     for (int band = 0; band <= kLast; ++band) {
       float left = 0.0f;
@@ -161,7 +179,8 @@ class CellSums {
         const auto distance = static_cast<size_t>(std::abs(d));
         left += kWithin[distance] * row[k] + kBeside[distance] * (before[k] + after[k]);
       }
-      sums[static_cast<size_t>(band)] += std::clamp(left, -kMostDecibels, kMostDecibels);
+      const auto k = static_cast<size_t>(band);
+      sums[k] += weights_[k] * std::clamp(left, -kMostDecibels, kMostDecibels);
     }
   }
 
@@ -169,6 +188,7 @@ class CellSums {
   std::vector<float> window_;
   std::vector<std::complex<float>> bins_;
   std::vector<float> frame_;
+  Levels weights_;  // a band counts as much as it carries
 };
 
 struct Place {
@@ -256,12 +276,17 @@ WatermarkReading Read(const CellSumsByOffset& cells, const WatermarkKey& key) {
   reading.strength = places[0].strength;
   reading.false_positive_probability = std::min(1.0, num_places * UpperTail(reading.strength));
   reading.is_marked = reading.strength >= kSureStrength;
-  for (size_t i = 0; i < kBestPlaces && places[i].strength >= kLeastStrength; ++i) {
+  for (size_t i = 0; i < kBestPlaces && (i == 0 || places[i].strength >= kLeastStrength); ++i) {
     const auto bits = SoftBits(key, cells.sums[places[i].offset], places[i].shift);
-    const std::optional<uint32_t> payload = DecodePayload(key, bits);
-    if (!payload) continue;
+    const DecodedPayload decoded = DecodePayload(key, bits);
+    const bool is_right = decoded.is_checked && places[i].strength >= kLeastStrength;
+    if (i == 0 || is_right) {
+      reading.likeliest_payload = decoded.payload;
+      reading.code_error_rate = decoded.code_error_rate;
+    }
+    if (!is_right) continue;
     reading.is_marked = true;
-    reading.payload = payload;
+    reading.payload = decoded.payload;
     reading.strength = places[i].strength;
     reading.false_positive_probability = std::min(1.0, num_places * UpperTail(reading.strength)) *
                                          kChecksumChance * static_cast<double>(i + 1);

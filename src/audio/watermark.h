@@ -52,6 +52,11 @@ class WatermarkEmbedder {
 struct WatermarkReading {
   bool is_marked = false;
   std::optional<uint32_t> payload;  // none: a mark of this key, damaged or too short to read
+  // What was read at the strongest place, or where the checksum fits: the payload, some of its bits
+  // wrong where `payload` is none, and the share of the 96 code bits that had to be corrected for
+  // it. Nothing but chance (some 0.2) where there is no mark; 0 and 0 for silence.
+  uint32_t likeliest_payload = 0;
+  double code_error_rate = 0.0;
   // How probable so strong a sign of the mark is in audio without one: of all places that it was
   // looked for at, together.
   double false_positive_probability = 1.0;

@@ -116,8 +116,10 @@ Result<WatermarkKey> WatermarkKey::Create(std::string_view secret) {
   return key;
 }
 
-std::array<float, kWatermarkCodeBits> EncodePayload(const WatermarkKey& key, uint32_t payload) {
-  const uint64_t message = ((uint64_t{payload} << 16) | Checksum(payload)) ^ key.mask();
+namespace {
+
+// `message`: as it is sent, masked.
+std::array<float, kWatermarkCodeBits> EncodeMessage(uint64_t message) {
   uint32_t state = 0;
   for (size_t i = kMessageBits - 6; i < kMessageBits; ++i) {
     state = (state << 1) | ((message >> i) & 1u);
@@ -133,7 +135,13 @@ std::array<float, kWatermarkCodeBits> EncodePayload(const WatermarkKey& key, uin
   return out;
 }
 
-std::optional<uint32_t> DecodePayload(const WatermarkKey& key, std::span<const float> soft_bits) {
+}  // namespace
+
+std::array<float, kWatermarkCodeBits> EncodePayload(const WatermarkKey& key, uint32_t payload) {
+  return EncodeMessage(((uint64_t{payload} << 16) | Checksum(payload)) ^ key.mask());
+}
+
+DecodedPayload DecodePayload(const WatermarkKey& key, std::span<const float> soft_bits) {
   // Viterbi's algorithm three times around the circle; the second round knows both its neighbours.
   constexpr size_t kSteps = 3 * kMessageBits;
   std::array<float, kStates> metric = {};
@@ -164,10 +172,14 @@ std::optional<uint32_t> DecodePayload(const WatermarkKey& key, std::span<const f
     }
     state = from[step][state];
   }
+  size_t num_errors = 0;
+  const auto code = EncodeMessage(message);
+  for (size_t i = 0; i < kWatermarkCodeBits; ++i) num_errors += code[i] * soft_bits[i] < 0.0f;
   message ^= key.mask();
   const auto payload = static_cast<uint32_t>(message >> 16);
-  if (Checksum(payload) != static_cast<uint16_t>(message)) return std::nullopt;
-  return payload;
+  return {.payload = payload,
+          .is_checked = Checksum(payload) == static_cast<uint16_t>(message),
+          .code_error_rate = static_cast<double>(num_errors) / kWatermarkCodeBits};
 }
 
 }  // namespace litetts::audio

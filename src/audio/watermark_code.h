@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -41,8 +40,14 @@ class WatermarkKey {
 
 // 32 bits of payload, 16 of checksum, doubled by a convolutional code: 1 as +1, 0 as -1.
 std::array<float, kWatermarkCodeBits> EncodePayload(const WatermarkKey& key, uint32_t payload);
+
+struct DecodedPayload {
+  uint32_t payload = 0;          // the likeliest
+  bool is_checked = false;       // its checksum fits; else some of it is wrong
+  double code_error_rate = 0.0;  // share of the code bits that came as the opposite of its own
+};
 // From values whose signs are those bits where nothing went wrong, and whose sizes say how sure
-// that is. Nothing where the checksum does not fit.
-std::optional<uint32_t> DecodePayload(const WatermarkKey& key, std::span<const float> soft_bits);
+// that is.
+DecodedPayload DecodePayload(const WatermarkKey& key, std::span<const float> soft_bits);
 
 }  // namespace litetts::audio

@@ -62,6 +62,25 @@ TEST(WatermarkTest, PayloadsComeBack) {
     EXPECT_TRUE(reading.is_marked);
     EXPECT_EQ(reading.payload, payload);
     EXPECT_LT(reading.false_positive_probability, 1e-8);
+    EXPECT_EQ(reading.likeliest_payload, payload);
+    EXPECT_LE(reading.code_error_rate, 0.05);
+  }
+}
+
+// The louder the noise, the more of the code has to be corrected; 0.2 is what chance looks like.
+TEST(WatermarkTest, TellsHowMuchWasWrong) {
+  const auto key = Key();
+  const std::vector<float> marked = Mark(Speech(3.0, 2), {key, 0xCAFEF00D});
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal(0.0f, 1.0f);
+  double rate_before = DetectWatermark(marked, kWatermarkRateHz, *key)->code_error_rate;
+  for (const float level : {0.01f, 1.0f}) {
+    std::vector<float> noisy(marked);
+    for (float& sample : noisy) sample += level * normal(random);
+    const WatermarkReading reading = *DetectWatermark(noisy, kWatermarkRateHz, *key);
+    EXPECT_GT(reading.code_error_rate, rate_before);
+    EXPECT_LT(reading.code_error_rate, 0.3);
+    rate_before = reading.code_error_rate;
   }
 }
 
@@ -95,7 +114,7 @@ TEST(WatermarkTest, PiecesGiveTheSameAsTheWholeAndSilenceStays) {
   EXPECT_TRUE(Mark(std::span<const float>(), mark).empty());
 }
 
-// The mark is a change of 1.25 dB in cells of the spectrum, nothing else.
+// The mark is a change of 0.6 to 1.6 dB in cells of the spectrum, nothing else.
 TEST(WatermarkTest, ChangesLittle) {
   const std::vector<float> speech = Speech(4.0, 6);
   const std::vector<float> marked = Mark(speech, {Key(), 99});
@@ -117,7 +136,9 @@ TEST(WatermarkTest, CodeCorrectsErrors) {
     auto bits = EncodePayload(*key, payload);
     // Six of the 96 bits say the opposite.
     for (size_t k = 0; k < 6; ++k) bits[(i + 16 * k) % kWatermarkCodeBits] *= -1.0f;
-    num_right += DecodePayload(*key, bits) == payload ? 1 : 0;
+    const DecodedPayload decoded = DecodePayload(*key, bits);
+    num_right += decoded.is_checked && decoded.payload == payload ? 1 : 0;
+    EXPECT_DOUBLE_EQ(decoded.code_error_rate, 6.0 / 96.0);
   }
   EXPECT_EQ(num_right, 100);
 }
@@ -127,12 +148,16 @@ TEST(WatermarkTest, NoiseHasNoChecksum) {
   std::mt19937 random(5);
   std::normal_distribution<float> normal;
   int num_found = 0;
+  double error_rate = 0.0;
   for (int i = 0; i < 2000; ++i) {
     std::array<float, kWatermarkCodeBits> bits;
     for (float& bit : bits) bit = normal(random);
-    num_found += DecodePayload(*key, bits) ? 1 : 0;
+    const DecodedPayload decoded = DecodePayload(*key, bits);
+    num_found += decoded.is_checked ? 1 : 0;
+    error_rate += decoded.code_error_rate / 2000.0;
   }
   EXPECT_LE(num_found, 1);  // 2000 / 65536 are expected
+  EXPECT_NEAR(error_rate, 0.2, 0.02);
 }
 
 TEST(WatermarkTest, ShortSecretsAndStrangeAudio) {

@@ -45,6 +45,8 @@ std::string Describe(const audio::WatermarkReading& reading, bool as_json) {
     return json::serialize(
                json::object{{"marked", reading.is_marked},
                             {"payload", payload},
+                            {"likeliest_payload", reading.likeliest_payload},
+                            {"code_error_rate", reading.code_error_rate},
                             {"false_positive_probability", reading.false_positive_probability},
                             {"strength", reading.strength},
                             {"seconds", reading.seconds}}) +

@@ -24,6 +24,7 @@ HttpResponse Detect(const std::string& bytes, const audio::WatermarkKey& key) {
   response.body = json::serialize(json::object{
       {"marked", reading->is_marked},
       {"payload", reading->payload ? json::value(*reading->payload) : json::value(nullptr)},
+      {"code_error_rate", reading->code_error_rate},
       {"false_positive_probability", reading->false_positive_probability},
       {"strength", reading->strength},
       {"seconds", reading->seconds}});

@@ -3,12 +3,15 @@
 
 usage: bench/settings.py [--rounds N] [--beside N] [KEY=VALUE[,KEY=VALUE...] ...]
 Prints for the default and each variant the milliseconds to the first byte of audio (median and 95 %), the milliseconds to
-the last, the time to be ready and the resident memory at the end. --beside: so many other processes that compute all the
-time. A variable such as LITETTS_SIMD=avx2 is set in the environment. Nothing is cached. Run from the root.
+the last, the time to be ready and, at the end, the resident memory and what of it is in huge pages. --beside: so many other
+processes that compute all the time. A variable such as LITETTS_SIMD=avx2 is set in the environment; HUGE_PAGES=off forbids
+them. Nothing is cached. Run from the root.
 """
 import argparse
+import ctypes
 import json
 import multiprocessing
+import re
 import statistics
 import sys
 import time
@@ -18,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests/e2e"))
 from server_process import Answer, RealServer  # noqa: E402
 
 PLACES = ["harbour", "market", "library", "station", "museum", "garden", "bakery", "bridge", "castle", "school", "office", "theatre"]
+PR_SET_THP_DISABLE = 41
 OFF = {"cache.memory_cache_size_mb": 0, "cache.audio_memory_cache_mb": 0, "performance.phoneme_cache_size": 0}
 
 
@@ -26,9 +30,15 @@ def work():
         sum(range(1000000))
 
 
+def forbid_huge_pages(is_forbidden):
+    """For the processes that are started from now on."""
+    assert ctypes.CDLL(None).prctl(PR_SET_THP_DISABLE, int(is_forbidden), 0, 0, 0) == 0
+
+
 def server_of(variant):
     pairs = [pair.split("=", 1) for pair in variant.split(",") if pair]
     env = {key: value for key, value in pairs if key.isupper()}
+    forbid_huge_pages(env.pop("HUGE_PAGES", "") == "off")
     return RealServer(env=env, **{**OFF, **{key: value for key, value in pairs if not key.isupper()}})
 
 
@@ -38,6 +48,10 @@ def ask(server, text):
         answer = Answer(connection)
     assert answer.status == 200, answer.body
     return [1e3 * (piece[1] - begin) for piece in (answer.pieces[0], answer.pieces[-1])]
+
+
+def huge_mib(server):
+    return int(re.search(r"AnonHugePages:\s+(\d+)", Path(f"/proc/{server.process.pid}/smaps_rollup").read_text())[1]) >> 10
 
 
 def main():
@@ -64,7 +78,7 @@ def main():
         server = servers[variant]
         print(json.dumps({"variant": variant or "default", "first_byte_ms_p50": round(statistics.median(firsts), 1),
                           "first_byte_ms_p95": round(sorted(firsts)[len(firsts) * 95 // 100], 1), "last_byte_ms_p50": round(statistics.median(lasts), 1),
-                          "ready_ms": round(1e3 * server.ready_seconds), "resident_mib": int(server.metric("litetts_resident_bytes")) >> 20}), flush=True)
+                          "ready_ms": round(1e3 * server.ready_seconds), "resident_mib": int(server.metric("litetts_resident_bytes")) >> 20, "huge_mib": huge_mib(server)}), flush=True)
         server.__exit__()
     for other in others:
         other.terminate()

@@ -1,5 +1,8 @@
 """The caches over HTTP: the same bytes again, soon, counted, and in no speed figure."""
+import collections
 import json
+import os
+import random
 import statistics
 import tempfile
 import threading
@@ -182,6 +185,45 @@ class CacheTest(unittest.TestCase):
         missing = program.run("cache", "stats", "--set", "cache.disk_path=/nonexistent")
         self.assertEqual(missing.returncode, 1)
         self.assertIn(b"disk_cache_size_mb", missing.stderr)
+
+    def test_kills_while_it_writes(self):
+        """LITETTS_KILLS: how often. Each server is asked for what the one before was killed at, against one that keeps nothing on disk."""
+        kills = int(os.environ.get("LITETTS_KILLS", "5"))
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        settings = {"cache.disk_cache_size_mb": 32, "cache.disk_path": f"{folder.name}/segments.db"}
+        pick = random.Random(5)
+        asked, origins = [], collections.Counter()
+
+        def ask(server, text):
+            try:
+                answer = server.speak(text, response_format="pcm")
+                return answer.headers["x-cache"], answer.body
+            except (OSError, AssertionError, ValueError):  # it was killed
+                return "cut", b""
+
+        for number in range(kills + 1):
+            with RealServer(**settings) as server:  # fails where it does not start
+                for text in asked:
+                    origin, body = ask(server, text)
+                    origins[origin] += 1
+                    self.assertEqual(body, self.speak(text, response_format="pcm").body, text)
+                self.assertEqual(server.request("GET", "/cache/stats").json()["caches"]["disk"]["damaged"], 0)
+                if number == kills:
+                    break
+                asked = [f"Number {3 * number + i}." for i in range(3)]
+                threads = [threading.Thread(target=ask, args=(server, text)) for text in asked]
+                for thread in threads:
+                    thread.start()
+                time.sleep(pick.uniform(0.1, 0.6))
+                server.process.kill()
+                for thread in threads:
+                    thread.join()
+        words = [word for item in settings.items() for word in ("--set", "=".join(map(str, item)))]
+        verified = program.run_json("cache", "verify", *words)
+        print(f"{kills} kills; what was asked for then came {dict(origins)}; {verified}")
+        self.assertEqual((verified["damaged"], verified["replaced"], origins["cut"]), (0, False, 0))
+        self.assertGreater(origins["segments"], 0)
 
     def learning_server(self, folder, **settings):
         files = {"model.path": program.MODEL, "voice.path": program.HOME / "voices.safetensors",

@@ -17,6 +17,8 @@
 #include <string>
 #include <utility>
 
+#include "base/cgroup.h"
+
 namespace litetts {
 namespace {
 
@@ -45,19 +47,6 @@ size_t CoresInAffinityMask() {
     }
   }
   return std::max<size_t>(cores.size() + unknown, 1);
-}
-
-// CPUs that the cgroup's quota allows; infinity without one.
-double CgroupQuota() {
-  const double unlimited = HUGE_VAL;
-  double quota = unlimited;
-  double period = 0;
-  std::istringstream v2(ReadFirstLine("/sys/fs/cgroup/cpu.max"));
-  if (v2 >> quota >> period && quota > 0 && period > 0) return quota / period;
-  std::istringstream quota_v1(ReadFirstLine("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"));
-  std::istringstream period_v1(ReadFirstLine("/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
-  if (quota_v1 >> quota && period_v1 >> period && quota > 0 && period > 0) return quota / period;
-  return unlimited;
 }
 
 size_t FieldBytes(const char* path, const char* field) {
@@ -99,10 +88,9 @@ void PreferLatency() {
 }
 
 size_t UsableCores() {
-  const double quota = std::ceil(CgroupQuota());
   const size_t cores = CoresInAffinityMask();
-  return quota < static_cast<double>(cores) ? std::max<size_t>(static_cast<size_t>(quota), 1)
-                                            : cores;
+  const double quota = std::ceil(ReadCgroupLimits().cpus);
+  return quota > 0 && quota < static_cast<double>(cores) ? static_cast<size_t>(quota) : cores;
 }
 
 size_t ProcFieldBytes(std::string_view text, std::string_view field) {
@@ -119,15 +107,9 @@ size_t ResidentBytes() { return FieldBytes("/proc/self/status", "VmRSS"); }
 size_t MappedBytes() { return FieldBytes("/proc/self/status", "RssFile"); }
 
 size_t MemoryLimitBytes() {
-  size_t limit = FieldBytes("/proc/meminfo", "MemTotal");
-  for (const char* path :
-       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-    size_t bytes = 0;  // stays 0 for "max"
-    if (std::istringstream(ReadFirstLine(path)) >> bytes && bytes > 0 &&
-        (limit == 0 || bytes < limit))
-      limit = bytes;
-  }
-  return limit;
+  const size_t machine = FieldBytes("/proc/meminfo", "MemTotal");
+  const size_t group = ReadCgroupLimits().memory_bytes;
+  return group > 0 && (machine == 0 || group < machine) ? group : machine;
 }
 
 size_t PeakResidentBytes() { return FieldBytes("/proc/self/status", "VmHWM"); }

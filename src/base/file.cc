@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 namespace litetts {
@@ -102,6 +103,22 @@ Result<std::string> ReadFile(const std::string& path, size_t max_bytes) {
   }
 }
 
+namespace {
+
+// The process's umask, from /proc: to ask umask() is to change it under other threads.
+mode_t FileModeMask() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    if (word != "Umask:") continue;
+    unsigned mask = 0;
+    status >> std::oct >> mask;
+    return static_cast<mode_t>(mask);
+  }
+  return 022;
+}
+
+}  // namespace
+
 Result<AtomicFile> AtomicFile::Create(const std::string& path) {
   if (struct stat info{}; stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
     // The rename would put a file in the place of a device.
@@ -110,9 +127,7 @@ Result<AtomicFile> AtomicFile::Create(const std::string& path) {
   std::string temporary = path + ".XXXXXX";
   const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
   if (descriptor < 0) return ErrnoStatus(errno, "write", path);
-  const mode_t mask = umask(0);
-  umask(mask);
-  fchmod(descriptor, 0666 & ~mask);
+  fchmod(descriptor, 0666 & ~FileModeMask());
   return AtomicFile(path, std::move(temporary), descriptor);
 }
 

@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -54,6 +55,17 @@ TEST_F(FileTest, ErrorsNameThePathAndTheReason) {
 
 TEST_F(FileTest, ADeviceIsNotReplaced) {
   EXPECT_EQ(AtomicFile::Create("/dev/null").status().code(), StatusCode::kInvalidArgument);
+}
+
+TEST_F(FileTest, TheModeFollowsTheUmask) {
+  const mode_t before = umask(027);
+  Result<AtomicFile> file = AtomicFile::Create(Path("a"));
+  const bool is_written = file.ok() && file->Commit().ok();
+  umask(before);
+  ASSERT_TRUE(is_written);
+  struct stat info {};
+  ASSERT_EQ(stat(Path("a").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777u, 0640u);
 }
 
 TEST_F(FileTest, ReadFileStopsAtTheLimit) {

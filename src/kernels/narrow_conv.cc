@@ -427,6 +427,7 @@ NarrowFilter::NarrowFilter(const Weights& weights, size_t kernel, NarrowFormat f
               NarrowPanelBytes(weights, kernel, format.type)),
       scale_(RoundUp(weights.columns, kNarrowColumns)) {
   LITETTS_CHECK(weights.rows % kernel == 0);
+  LITETTS_CHECK(format.type != NarrowType::kI8 || inputs_ <= kMaxInt8Channels);
   LITETTS_CHECK(format.terms == 1 || format.type == NarrowType::kBf16);
   AlignedBuffer<float> inverse(scale_.size());
   for (size_t c = 0; c < scale_.size(); ++c) {

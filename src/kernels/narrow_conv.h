@@ -24,8 +24,10 @@ struct NarrowFormat {
 // weight. Immutable, thread-safe; borrows nothing.
 class NarrowFilter {
  public:
-  // REQUIRES: weights.rows a multiple of kernel.
+  // REQUIRES: weights.rows a multiple of kernel; for int8 at most kMaxInt8Channels inputs.
   NarrowFilter(const Weights& weights, size_t kernel, NarrowFormat format, ThreadPool& pool);
+
+  static constexpr size_t kMaxInt8Channels = 2048;
 
   size_t kernel() const { return kernel_; }
   size_t inputs() const { return inputs_; }

@@ -128,8 +128,6 @@ class NarrowRows {
   size_t plane_bytes;  // between the terms of an input
 
  private:
-  static constexpr size_t kMaxI8Channels = 2048;
-
   template <class Function>
   HWY_INLINE void ForActivation(const Function& function) const {
     const Activation activation = options_.input.activation;
@@ -208,11 +206,11 @@ class NarrowRows {
   void LoadI8(const float* HWY_RESTRICT in, std::byte* HWY_RESTRICT out, float& scale,
               int32_t& sum) const {
     const size_t channels = num_chunks * NarrowChunkChannels(NarrowType::kI8);
-    LITETTS_DCHECK(channels <= kMaxI8Channels);
+    LITETTS_DCHECK(channels <= NarrowFilter::kMaxInt8Channels);
     const NarrowTag d;
     const hn::RebindToSigned<NarrowTag> di;
     const NarrowBitsTag du;
-    HWY_ALIGN float values[kMaxI8Channels];
+    HWY_ALIGN float values[NarrowFilter::kMaxInt8Channels];
     auto largest = hn::Zero(d);
     if (in != nullptr) {
       ForActivation([&]<Activation kActivation, bool kIsAffine>() HWY_ATTR {

@@ -11,8 +11,10 @@ using kernels::Matrix;
 BiLstm::BiLstm(Binder& binder, const std::string& name, size_t inputs) {
   constexpr size_t kGates = 4 * kUnits;
   const size_t count = directions_.size();
-  const kernels::Weights input = binder.WeightsOf(name + ".weight_ih", {count, inputs, kGates});
-  const kernels::Weights recurrent = binder.WeightsOf(name + ".weight_hh", {count, kUnits, kGates});
+  const kernels::Weights input =
+      binder.WeightsOf(name + ".weight_ih", {count, inputs, kGates}, count);
+  const kernels::Weights recurrent =
+      binder.WeightsOf(name + ".weight_hh", {count, kUnits, kGates}, count);
   const std::span<const float> bias = binder.Floats(name + ".bias", {count, kGates});
   if (!binder.status().ok()) return;
   for (size_t i = 0; i < count; ++i) {

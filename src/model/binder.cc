@@ -19,7 +19,7 @@ std::span<const float> Binder::Floats(const std::string& name, Shape shape) {
   return {};
 }
 
-Weights Binder::WeightsOf(const std::string& name, Shape shape) {
+Weights Binder::WeightsOf(const std::string& name, Shape shape, size_t directions) {
   const Tensor* tensor = file_.Find(name);
   if (tensor == nullptr) {
     Fail(DataLoss("tensor '", name, "' is missing"));
@@ -52,11 +52,10 @@ Weights Binder::WeightsOf(const std::string& name, Shape shape) {
   }
   const Tensor* scale = file_.Find(name + "_scale");
   if (scale == nullptr && weights.type == WeightType::kF16) return weights;
-  // Per tensor, or per column (of each direction of an LSTM).
   const size_t num_scales = scale == nullptr ? 0 : scale->size();
-  const bool is_lstm = shape.size() == 3 && num_scales == *shape.begin() * weights.columns;
+  const bool has_directions = directions > 1 && num_scales == directions * weights.columns;
   if (scale == nullptr || scale->type != DataType::kF32 ||
-      (num_scales != 1 && num_scales != weights.columns && !is_lstm)) {
+      (num_scales != 1 && num_scales != weights.columns && !has_directions)) {
     Fail(DataLoss("tensor '", name, "_scale' is missing or not one F32 per tensor or column"));
     return {};
   }

@@ -33,8 +33,10 @@ class Binder {
 
   // NAME, float32, of this shape.
   std::span<const float> Floats(const std::string& name, Shape shape);
-  // NAME with its scale, of any weight type; all dimensions but the last become the rows.
-  kernels::Weights WeightsOf(const std::string& name, Shape shape);
+  // NAME with its scale, of any weight type; all dimensions but the last become the rows. One
+  // scale, or one per column; of an LSTM one per column of each of its `directions`, the first
+  // dimension.
+  kernels::Weights WeightsOf(const std::string& name, Shape shape, size_t directions = 1);
   // NAME.weight [inputs, outputs] and NAME.bias.
   Linear LinearLayer(const std::string& name, size_t inputs, size_t outputs);
   // NAME.weight [kernel, inputs, outputs] and NAME.bias.

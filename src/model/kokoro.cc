@@ -131,8 +131,8 @@ struct Kokoro::Network {
                    std::span<float> samples) const;
 
   // Takes the pages of weights that are read no more by this run out of the process where its
-  // scratch is large, so that the two do not add up. To read them again costs about 1 % of the
-  // time.
+  // scratch is large, or was and still is there, so that the two do not add up. To read them again
+  // costs about 1 % of the time.
   void ReleaseIfLarge(const Arena& scratch) const {
     if (scratch.peak() >= kLargeScratch) file->ReleasePages();
   }

@@ -308,6 +308,12 @@ Result<SourceTensor> OnnxWeights::Blocks(const OnnxNode& node) {
       (!zeros.elements.empty() && zeros.elements.size() != outputs * zero_row)) {
     return DataLoss("tensor '", packed.name, "', its scales or zero points do not fit K and N");
   }
+  for (const SourceTensor* bytes : {&packed, static_cast<const SourceTensor*>(&zeros)}) {
+    const auto is_byte = [](float value) { return value >= 0.0f && value <= 255.0f; };
+    if (!std::all_of(bytes->elements.begin(), bytes->elements.end(), is_byte)) {
+      return DataLoss("tensor '", bytes->name, "' holds values that are no bytes");
+    }
+  }
   const auto nibble = [](const std::vector<float>& bytes, size_t byte, size_t half) {
     return static_cast<float>((static_cast<unsigned>(bytes[byte]) >> (4 * half)) & 15u);
   };

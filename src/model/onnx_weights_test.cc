@@ -122,6 +122,17 @@ TEST(OnnxWeightsTest, ReadsFourBitBlocks) {
     EXPECT_EQ(weight.value().elements[i], (static_cast<float>(i) - 8.0f) * 0.5f);
 }
 
+TEST(OnnxWeightsTest, RefusesFourBitBlocksThatAreNoBytes) {
+  OnnxBuilder builder;
+  builder.Floats("w", {1, 1, 8}, {0, 1, 2, 3, 4, 5, 6, -1});
+  builder.Floats("s", {1}, {0.5f});
+  builder.Node("MatMulNBits", "/layer/MatMul_Q4", {"x", "w", "s"}, {"y"},
+               {{"K", 16}, {"N", 1}, {"bits", 4}, {"block_size", 16}});
+  Loaded loaded(builder);
+  EXPECT_EQ(loaded.Weight().status().code(), StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(loaded.Weight().status().message()), HasSubstr("'w'"));
+}
+
 TEST(OnnxWeightsTest, ReadsAnIntegerEmbedding) {
   OnnxBuilder builder;
   builder.Tensor("w", 3, {2, 1}, std::string("\x02\xFE", 2));

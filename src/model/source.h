@@ -29,8 +29,8 @@ class HarmonicSource {
   void MakeWave(LayerContext& context, std::span<const float> f0,
                 std::optional<uint64_t> noise_seed, std::span<float> wave) const;
 
-  // har: [samples / 5 + 1, 22]: 11 magnitudes, 11 phases in (-pi, pi]. The phase of a vanishing
-  // magnitude is 0 (precision rules of docs/adr/0005-source.md).
+  // har: [samples / 5 + 1, 22]: 11 magnitudes, 11 phases in (-pi, pi]. The phase of a magnitude
+  // below 1e-6 is 0.
   void MakeSpectrogram(LayerContext& context, std::span<const float> wave,
                        const kernels::Matrix& har) const;
 

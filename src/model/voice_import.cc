@@ -55,11 +55,11 @@ Status AddFile(const fs::path& path, Packs& packs) {
   const std::string extension = path.extension().string();
   LITETTS_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(source));
   if (extension == ".bin") {
-    std::vector<float> values(file.bytes().size() / sizeof(float));
     if (file.bytes().size() != kPackSize * sizeof(float)) {
       return DataLoss("'", source, "' has ", file.bytes().size(), " bytes; a voice has ",
                       kPackSize * sizeof(float));
     }
+    std::vector<float> values(kPackSize);
     std::memcpy(values.data(), file.bytes().data(), file.bytes().size());
     return AddPack(source, path.stem().string(), std::move(values), packs);
   }

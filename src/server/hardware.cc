@@ -21,6 +21,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/cgroup.h"
 #include "base/cpu.h"
 #include "base/status.h"
 #include "server/alerts.h"
@@ -130,18 +131,15 @@ void AddCores(const HardwareQuestion& question, std::vector<Finding>& findings) 
 }
 
 void AddCgroup(const HardwareQuestion& question, std::vector<Finding>& findings) {
-  const std::string cgroup = question.root + "/sys/fs/cgroup/";
-  std::istringstream words(FirstLine(cgroup + "cpu.max").value_or(""));
-  double quota = 0;
-  double period = 0;
-  const bool is_limited = (words >> quota >> period) && period > 0;
-  const double cpus = is_limited ? quota / period : 0;
+  const double cpus = ReadCgroupLimits(question.root).cpus;
+  const bool is_limited = cpus > 0;
   findings.push_back({"cgroup quota", is_limited ? Concat(Rounded(cpus, 2), " CPUs") : "none",
                       !is_limited || std::floor(cpus) == cpus,
                       "with a part of a core, threads are stopped in the middle of a piece: "
                       "give whole ones"});
   const auto number = [&](std::string_view name) {
-    return std::strtod(Field(cgroup + "cpu.stat", name).value_or("0").c_str(), nullptr);
+    return std::strtod(Field(question.root + "/sys/fs/cgroup/cpu.stat", name).value_or("0").c_str(),
+                       nullptr);
   };
   if (const double periods = number("nr_periods"); periods > 0) {
     const double percent = 100 * number("nr_throttled") / periods;

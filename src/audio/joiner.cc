@@ -65,6 +65,10 @@ void Joiner::EndPiece(std::span<const float> margin) {
 
 size_t Joiner::num_out_at_end() const { return num_out_ + std::max(tail_.size(), pause_); }
 
+void Joiner::FillUpTo(size_t num_samples) {
+  if (num_samples > num_out_) pause_ = std::max(pause_, num_samples - num_out_);
+}
+
 std::vector<float> Joiner::Finish() {
   std::vector<float> out = std::move(tail_);
   out.resize(std::max(out.size(), pause_));

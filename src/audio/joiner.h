@@ -26,6 +26,8 @@ class Joiner {
   // The piece's last samples, all silent; they wait for the next piece. REQUIRES: at most
   // kJointMargin.
   void EndPiece(std::span<const float> margin);
+  // At least so many samples in all, silent at the end. REQUIRES: after the last piece.
+  void FillUpTo(size_t num_samples);
   // After the last piece.
   std::vector<float> Finish();
 

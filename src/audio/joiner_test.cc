@@ -139,5 +139,17 @@ TEST(JoinerTest, SilenceAtTheEndsOfTheStream) {
   EXPECT_EQ(out.size(), 1710u);
 }
 
+TEST(JoinerTest, TheEndCanBeFilledUp) {
+  for (const size_t total : {size_t{50}, size_t{400}}) {
+    Joiner joiner;
+    std::vector<float> out = joiner.BeginPiece(0);
+    Append(out, joiner.Add(std::vector<float>(100, 1.0f)));
+    joiner.EndPiece(std::vector<float>(20, 0.0f));
+    joiner.FillUpTo(total);
+    Append(out, joiner.Finish());
+    EXPECT_EQ(out.size(), std::max<size_t>(total, 120));
+  }
+}
+
 }  // namespace
 }  // namespace litetts::audio

@@ -36,11 +36,13 @@ void BackgroundMixer::Stop(uint64_t position) {
   if (!beds_.empty()) beds_.back().end = std::min(beds_.back().end, position);
 }
 
-uint64_t BackgroundMixer::NumSamplesToFade(uint64_t position) const {
-  if (beds_.empty() || beds_.back().end == UINT64_MAX) return 0;
-  const Bed& bed = beds_.back();
-  const uint64_t end = bed.end + FadeSamples(bed.background.fade_out_seconds);
-  return end > position ? end - position : 0;
+uint64_t BackgroundMixer::end() const {
+  uint64_t end = 0;
+  for (const Bed& bed : beds_) {
+    if (bed.end == UINT64_MAX) continue;
+    end = std::max(end, bed.end + FadeSamples(bed.background.fade_out_seconds));
+  }
+  return end;
 }
 
 double BackgroundMixer::FadeGain(const Bed& bed, uint64_t position) {

@@ -17,8 +17,8 @@ class BackgroundMixer {
   void Start(const text::Background& background, uint64_t position);
   // The bed that was started last fades out from `position` on.
   void Stop(uint64_t position);
-  // Samples that the last bed needs after `position` to fade out.
-  uint64_t NumSamplesToFade(uint64_t position) const;
+  // Position at which the last of the beds that were stopped has faded out; 0 where none is heard.
+  uint64_t end() const;
 
   // The next samples of the stream.
   void Mix(std::span<float> samples);

@@ -36,12 +36,12 @@ TEST(BackgroundMixerTest, FadesInAndOut) {
   mixer.Mix(samples);
   EXPECT_LT(Level(std::span(samples).first(4800)), 0.1 * Level(std::span(samples).last(24000)));
   mixer.Stop(24000 * 4);
-  EXPECT_EQ(mixer.NumSamplesToFade(24000 * 4), 24000u);
+  EXPECT_EQ(mixer.end(), 24000u * 5);
   std::vector<float> tail(24000 * 2);
   mixer.Mix(tail);
   EXPECT_GT(Level(std::span(tail).first(2400)), 0.0);
   EXPECT_EQ(Level(std::span(tail).last(24000)), 0.0);
-  EXPECT_EQ(mixer.NumSamplesToFade(24000 * 6), 0u);
+  EXPECT_EQ(mixer.end(), 0u);
 }
 
 TEST(BackgroundMixerTest, GivesWayToSpeech) {

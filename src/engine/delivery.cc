@@ -174,11 +174,8 @@ Status Delivery::EndChunk() {
 
 Status Delivery::Finish() {
   joiner_.AddPause(Samples(trailing_pause_seconds_));
-  if (background_ >= 0) {
-    backgrounds_.Stop(chunk_end_);
-    const uint64_t missing = backgrounds_.NumSamplesToFade(joiner_.num_out_at_end());
-    joiner_.AddPause(missing);
-  }
+  if (background_ >= 0) backgrounds_.Stop(chunk_end_);
+  joiner_.FillUpTo(backgrounds_.end());
   Append(held_, joiner_.Finish());
   timings_.Finish(static_cast<double>(joiner_.num_out()) / kRateHz);
   if (!knows_total()) LITETTS_RETURN_IF_ERROR(sink_.OnTotal(joiner_.num_out()));

@@ -221,6 +221,34 @@ TEST(DeliveryTest, VolumeIsLimitedNotClipped) {
   for (size_t i = 0; i < speech.size(); ++i) ASSERT_EQ(quiet.sink.samples[i], 0.5f * speech[i]);
 }
 
+// Of the background, not of the speech, which ends before.
+TEST(DeliveryTest, ABackgroundFadesOutBehindTheLastWord) {
+  text::Analysis analysis;
+  analysis.chunks.assign(2, AbChunk());
+  analysis.backgrounds = {{.type = "white", .fade_out_seconds = 4.0}};
+  RecordingSink sink;
+  Delivery delivery({}, sink);
+  ASSERT_TRUE(delivery.Start(analysis, 0.0).ok());
+  const std::vector<float> speech = Speech(24000, 0.3f, 1);
+  const std::vector<int32_t> durations = {12, 1, 15, 12};
+  for (size_t i = 0; i < 2; ++i) {
+    const ChunkStyle style = {.background = i == 0 ? 0 : -1};
+    ASSERT_TRUE(delivery.BeginChunk(i, durations, speech.size(), style).ok());
+    ASSERT_TRUE(delivery.AddSamples(speech).ok());
+    ASSERT_TRUE(delivery.EndChunk().ok());
+    if (i == 0) delivery.AddPause(0.3);
+  }
+  ASSERT_TRUE(delivery.Finish().ok());
+  // The first chunk's last sound is at 0.7 s.
+  EXPECT_NEAR(static_cast<double>(sink.samples.size()) / 24000.0, 0.7 + 4.0, 0.02);
+  EXPECT_EQ(sink.total, sink.samples.size());
+  float loudest = 0.0f;
+  for (const float sample : std::span(sink.samples).last(240)) {
+    loudest = std::max(loudest, std::abs(sample));
+  }
+  EXPECT_LT(loudest, 0.001f);  // no step
+}
+
 TEST(DeliveryTest, NothingButSilenceIsNoProblem) {
   const std::vector<float> silence(60 * kFrame, 0.0f);
   EXPECT_EQ(Deliver({}, {silence}, 0.0).sink.samples, silence);

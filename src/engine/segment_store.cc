@@ -292,28 +292,29 @@ class SegmentStore::Impl {
   }
 
   void WriterLoop() {
+    auto tidy_time = std::chrono::steady_clock::now() + kTidyInterval;
     for (;;) {
-      std::vector<Work> batch;
+      if (std::chrono::steady_clock::now() >= tidy_time) {
+        Tidy();
+        tidy_time = std::chrono::steady_clock::now() + kTidyInterval;
+      }
+      std::optional<Work> work;
       {
         MutexLock lock(queue_mutex_);
-        const auto deadline = std::chrono::steady_clock::now() + kTidyInterval;
         while (queue_.empty() && !is_stopping_) {
-          if (!queue_changed_.WaitUntil(queue_mutex_, deadline)) break;
+          if (!queue_changed_.WaitUntil(queue_mutex_, tidy_time)) break;
         }
         if (queue_.empty() && is_stopping_) break;
         if (!queue_.empty()) {
-          batch.push_back(std::move(queue_.front()));
+          work = std::move(queue_.front());
           queue_.pop_front();
           is_writing_ = true;
         }
       }
-      if (batch.empty()) {
-        Tidy();
-        continue;
-      }
-      WriteOne(batch.front());
+      if (!work) continue;
+      WriteOne(*work);
       MutexLock lock(queue_mutex_);
-      queued_bytes_ -= batch.front().second->num_bytes();
+      queued_bytes_ -= work->second->num_bytes();
       is_writing_ = false;
       queue_changed_.NotifyAll();
     }
@@ -370,6 +371,7 @@ class SegmentStore::Impl {
     for (;;) {
       LITETTS_ASSIGN_OR_RETURN(const uint64_t used, UsedBytes());
       if (used + num_bytes <= max_page_bytes()) return OkStatus();
+      NoteUsed();
       LITETTS_RETURN_IF_ERROR(
           writer_.Run("DELETE FROM segments WHERE rowid IN "
                       "(SELECT rowid FROM segments ORDER BY used LIMIT 1)"));
@@ -388,20 +390,25 @@ class SegmentStore::Impl {
     (void)writer_.Run("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
-  // Notes what was used, forgets what is old, and keeps to a limit that is new.
-  void Tidy() {
+  // In the file, what Find() found since the last time.
+  void NoteUsed() LITETTS_REQUIRES(mutex_) {
     std::unordered_set<std::string> used;
     {
       MutexLock lock(queue_mutex_);
       used.swap(used_);
     }
-    MutexLock lock(mutex_);
-    if (is_file_damaged_.exchange(false)) (void)OpenOrReplace();
-    if (!writer_.Run("BEGIN IMMEDIATE").ok()) return;
     for (const std::string& key : used) {
       Result<Sqlite::Query> query = writer_.Prepare("UPDATE segments SET used = ? WHERE key = ?");
       if (query.ok()) (void)query->Bind(UnixMilliseconds()).Bind(key).Step();
     }
+  }
+
+  // Notes what was used, forgets what is old, and keeps to a limit that is new.
+  void Tidy() {
+    MutexLock lock(mutex_);
+    if (is_file_damaged_.exchange(false)) (void)OpenOrReplace();
+    if (!writer_.Run("BEGIN IMMEDIATE").ok()) return;
+    NoteUsed();
     if (options_.max_age_seconds > 0) {
       Result<Sqlite::Query> query = writer_.Prepare("DELETE FROM segments WHERE created < ?");
       const auto age = static_cast<int64_t>(1e3 * options_.max_age_seconds);

@@ -112,6 +112,20 @@ TEST_F(SegmentStoreTest, TheDiskStaysWithinItsLimit) {
   EXPECT_FALSE(Has(*store, 0, 48000));
 }
 
+TEST_F(SegmentStoreTest, WhatIsUsedStaysHoweverMuchIsWritten) {
+  constexpr size_t kSamples = 250000;  // 29 of 1 MB fit
+  auto store = Open();
+  for (int i = 0; i < 60; ++i) {
+    Put(*store, i, kSamples);
+    if (i % 10 != 0) continue;
+    store->Flush();
+    EXPECT_TRUE(Has(*store, 0, kSamples)) << i;
+  }
+  store->Flush();
+  EXPECT_GT(store->stats().cache.num_evictions, 20u);
+  EXPECT_FALSE(Has(*store, 1, kSamples));
+}
+
 TEST_F(SegmentStoreTest, WhatIsOldIsNotServed) {
   {
     auto store = Open();

@@ -44,6 +44,8 @@ double SampleAt(const AVFrame& frame, int channel, int i) {
       return ValueAt<int16_t>(data, index) / 32768.0;
     case AV_SAMPLE_FMT_S32:
       return ValueAt<int32_t>(data, index) / 2147483648.0;
+    case AV_SAMPLE_FMT_S64:
+      return ValueAt<int64_t>(data, index) / 0x1p63;
     case AV_SAMPLE_FMT_FLT:
       return ValueAt<float>(data, index);
     case AV_SAMPLE_FMT_DBL:

@@ -84,7 +84,8 @@ void MoveEdgesToSilence(std::span<WordTiming> words, const LevelCurve& levels) {
   }
   WordTiming& first = words.front();
   WordTiming& last = words.back();
-  first.start_seconds = std::min(sound.begin, first.end_seconds - kShortestWordSeconds);
+  first.start_seconds = std::max(levels.start_seconds,
+                                 std::min(sound.begin, first.end_seconds - kShortestWordSeconds));
   last.end_seconds = std::max(sound.end, last.start_seconds + kShortestWordSeconds);
 }
 

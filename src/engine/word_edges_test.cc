@@ -59,6 +59,13 @@ TEST(WordEdgesTest, ASilenceBelongsToOneEdge) {
   EXPECT_NEAR(words[2].start_seconds, 0.9, 1e-9);
 }
 
+// However short the model makes it.
+TEST(WordEdgesTest, NoWordBeginsBeforeTheAudio) {
+  std::vector<WordTiming> words = {Word("a", 0.0, 0.004), Word("cat", 0.004, 1.9)};
+  MoveEdgesToSilence(words, Curve({}));
+  EXPECT_EQ(words[0].start_seconds, 0.0);
+}
+
 TEST(WordEdgesTest, SilenceFarFromTheEdgeAndNoSoundChangeNothing) {
   std::vector<WordTiming> words = {Word("one", 0.0, 1.6, "."), Word("two", 1.6, 2.0)};
   MoveEdgesToSilence(words, Curve({{0.5, 0.7}}));

@@ -13,6 +13,7 @@ namespace {
 constexpr size_t kLineCharacters = 42;
 constexpr double kMaxCueSeconds = 7.0;
 constexpr double kMinCueSeconds = 1.0;
+constexpr double kReadingSpeed = 20.0;  // characters a second, of adults
 // A pause this long ends a cue.
 constexpr double kPauseSeconds = 0.6;
 
@@ -100,7 +101,9 @@ std::vector<Cue> MakeCues(const Timings& timings) {
   for (size_t i = 0; i < cues.size(); ++i) {
     const double limit = i + 1 < cues.size() ? cues[i + 1].start_seconds
                                              : std::max(timings.audio_seconds, cues[i].end_seconds);
-    const double wanted = std::max(cues[i].end_seconds, cues[i].start_seconds + kMinCueSeconds);
+    const double reading = static_cast<double>(Characters(cues[i].text)) / kReadingSpeed;
+    const double wanted =
+        cues[i].start_seconds + std::clamp(reading, kMinCueSeconds, kMaxCueSeconds);
     cues[i].end_seconds = std::max(cues[i].end_seconds, std::min(wanted, limit));
   }
   return cues;

@@ -62,6 +62,16 @@ TEST(SubtitlesTest, AShortCueStaysForASecondWhereThereIsTime) {
   EXPECT_EQ(SubRip(timings), "1\n00:00:00,000 --> 00:00:00,900\nYes.\n\n");
 }
 
+// 20 characters a second, where what follows leaves the time.
+TEST(SubtitlesTest, ALongCueStaysUntilItCanBeRead) {
+  Timings timings = TimingsOf("Nobody in the whole village had noticed.", 0.1);
+  timings.audio_seconds = 5.0;
+  EXPECT_EQ(SubRip(timings),
+            "1\n00:00:00,000 --> 00:00:02,000\nNobody in the whole village had noticed.\n\n");
+  timings.audio_seconds = 1.5;
+  EXPECT_NE(SubRip(timings).find("--> 00:00:01,500"), std::string::npos);
+}
+
 TEST(SubtitlesTest, NothingWithoutWords) { EXPECT_EQ(SubRip(Timings{}), ""); }
 
 }  // namespace

@@ -5,7 +5,7 @@
                        [--voices af_heart,am_onyx] [--speed 1]
 
 Prints median and 90th percentile of the differences of starts and ends, of all words and of those at a mark; exit status 1
-if a median is above 40 ms.
+if a median is above 40 ms, or where phonemes and silences leave a gap or do not end with the audio.
 """
 import argparse
 import json
@@ -40,7 +40,15 @@ def align(text, pcm):
             for segment in decoder.seg() if segment.word[0] not in "<[("]
 
 
+def covers(timings, samples):
+    """Whether phonemes and silences follow each other without a gap from 0 to the end of so many samples at 16 kHz."""
+    edges = [0.0, *(phoneme["end_seconds"] for phoneme in timings["phonemes"])]
+    return (all(phoneme["start_seconds"] == edge for phoneme, edge in zip(timings["phonemes"], edges))
+            and edges[-1] == timings["audio_seconds"] and abs(timings["audio_seconds"] * 16000 - samples) <= 0.5)
+
+
 def compare(options, voice, text, folder, differences):
+    """False where the times do not add up to the audio."""
     # The same samples at both rates: 16-bit WAV for the aligner comes from the program's own resampler.
     command = [options.litetts, "say", text, "--voice", voice, "--speed", str(options.speed), "-o", folder / "a.wav",
                "--rate", "16000", "--timings", folder / "a.json"]
@@ -48,10 +56,12 @@ def compare(options, voice, text, folder, differences):
     with wave.open(str(folder / "a.wav")) as file:
         pcm = file.readframes(file.getnframes())
     aligned = align(text, pcm)
-    words = json.loads((folder / "a.json").read_text())["words"]
+    timings = json.loads((folder / "a.json").read_text())
+    words = timings["words"]
+    adds_up = covers(timings, len(pcm) // 2)
     if [word for word, _, _ in aligned] != [word["text"].lower() for word in words]:
         print(f"left out, the aligner lost a word: {voice}: {text[:40]}")
-        return
+        return adds_up
     is_before_mark = [not AT_MARK.match(text[word["end_byte"]:] or ".") for word in words]
     for i, ((_, start, end), word) in enumerate(zip(aligned, words)):
         start_difference, end_difference = word["start_seconds"] - start, word["end_seconds"] - end
@@ -61,6 +71,7 @@ def compare(options, voice, text, folder, differences):
             differences["starts after a mark"].append(start_difference)
         if is_before_mark[i]:
             differences["ends before a mark"].append(end_difference)
+    return adds_up
 
 
 def main():
@@ -71,10 +82,9 @@ def main():
     options = parser.parse_args()
     differences = {name: [] for name in ("starts", "ends", "starts after a mark", "ends before a mark")}
     with tempfile.TemporaryDirectory() as folder:
-        for voice in options.voices.split(","):
-            for text in TEXTS:
-                compare(options, voice, text, pathlib.Path(folder), differences)
-    is_good = True
+        sums = [compare(options, voice, text, pathlib.Path(folder), differences) for voice in options.voices.split(",") for text in TEXTS]
+    print(f"times add up to the audio, to the sample, in {sum(sums)} of {len(sums)} clips")
+    is_good = all(sums)
     for name, values in differences.items():
         size = np.abs(values)
         median = np.median(size)

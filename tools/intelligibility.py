@@ -5,7 +5,8 @@
                        [--speeds 0.25,0.5,1,2,4] [--columns litetts,respeed,plain] [--words ...]
 
 litetts: as `litetts say --speed` speaks. respeed: the same, brought back by FFmpeg's atempo to the length that it has at speed 1, as far as an ear
-would follow: what is lost then is lost for anyone. plain: the published model in ONNX Runtime, all of the speed by its own length scale.
+would follow: what is lost then is lost for anyone. plain: the published model in ONNX Runtime, all of the speed by its own length scale; in
+brackets the speed that it reaches, since no phoneme is shorter than a frame.
 Needs ffmpeg. Prints Markdown.
 """
 import argparse
@@ -93,7 +94,7 @@ class PlainModel:
         audio, = self.session.run(["audio"], {"tokens": np.array([[0, *ids, 0]], np.int64), "style": styles[len(ids) - 1],
                                               "speed": np.array([speed], np.float32)})
         path.write_bytes(audio.reshape(-1).astype("<f4").tobytes())
-        return ["-f", "f32le", "-ar", "24000", "-i", path]
+        return audio.size / 24000
 
 
 def tempo_filter(tempo):
@@ -130,17 +131,24 @@ def main():
         folder = pathlib.Path(name)
         recogniser = Recogniser(folder, options.threads)
         plain = PlainModel(options) if "plain" in columns else None
+        natural = sum(plain.speak(text, voice, 1.0, folder / "p") for text, voice in cases) if plain else 0.0
         print(f"word errors of {count}, %\n\n| speed | {' | '.join(columns)} |\n| --- |{' --- |' * len(columns)}")
         for speed in map(float, options.speeds.split(",")):
             errors = dict.fromkeys(columns, 0)
+            seconds = 0.0
             for text, voice in cases:
                 path = folder / "a.wav"
                 subprocess.run([options.litetts, "say", text, "--voice", voice, "--speed", str(speed), "-o", path, *options.words], check=True)
                 for column in columns:
-                    source = plain.speak(text, voice, speed, folder / "p") if column == "plain" else ["-i", path]
+                    source = ["-i", path]
+                    if column == "plain":
+                        seconds += plain.speak(text, voice, speed, folder / "p")
+                        source = ["-f", "f32le", "-ar", "24000", "-i", folder / "p"]
                     back = ["-af", tempo_filter(1 / speed)] if column == "respeed" and speed != 1 else []
                     errors[column] += recogniser.errors(text, decode(*source, *back))
-            print(f"| {speed:g} | {' | '.join(f'{100 * errors[column] / count:.1f}' for column in columns)} |", flush=True)
+            reached = {"plain": f" ({natural / seconds:.2f})"} if plain else {}
+            print(f"| {speed:g} | {' | '.join(f'{100 * errors[column] / count:.1f}{reached.get(column, str())}' for column in columns)} |",
+                  flush=True)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ constexpr size_t kFirstBin = 9;  // 422 Hz
 constexpr size_t kBandBins = 2;  // 94 Hz; the last band ends at 7.5 kHz
 
 // How much louder or softer each cell of a band becomes, in dB. Codecs keep the middle best:
-// against 1.25 dB in all bands, Opus at 24 kbit/s leaves 82 % of clips of 3 s readable instead of
-// 38 %, and PESQ is no lower (4.56, was 4.54; 40 clips).
+// against 1.25 dB in all bands, Opus at 24 kbit/s leaves 60 % of clips of 3 s readable instead of
+// 40 %, and PESQ is no lower (docs/watermark.md).
 std::array<double, kWatermarkBands> BandDecibels() {
   constexpr double kLowest = 0.9, kMiddle = 1.6, kHighest = 0.6;
   constexpr double kRisesTo = 10.0, kFallsFrom = 30.0;  // bands: 1.4 and 3.2 kHz

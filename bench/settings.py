@@ -3,14 +3,17 @@
 
 usage: bench/settings.py [--rounds N] [--beside N] [KEY=VALUE[,KEY=VALUE...] ...]
 Prints for the default and each variant the milliseconds to the first byte of audio (median and 95 %), the milliseconds to
-the last, the time to be ready and, at the end, the resident memory and what of it is in huge pages. --beside: so many other
+the last, those of all cores that the server worked for it, which tell small differences on a machine that is not still, the
+time to be ready and, at the end, the resident memory and what of it is in huge pages. --beside: so many other
 processes that compute all the time. A variable such as LITETTS_SIMD=avx2 is set in the environment; HUGE_PAGES=off forbids
 them. Nothing is cached. Run from the root.
 """
 import argparse
+import contextlib
 import ctypes
 import json
 import multiprocessing
+import os
 import re
 import statistics
 import sys
@@ -50,6 +53,11 @@ def ask(server, text):
     return [1e3 * (piece[1] - begin) for piece in (answer.pieces[0], answer.pieces[-1])]
 
 
+def cpu_ms(server):
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return 1e3 * sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 def huge_mib(server):
     return int(re.search(r"AnonHugePages:\s+(\d+)", Path(f"/proc/{server.process.pid}/smaps_rollup").read_text())[1]) >> 10
 
@@ -60,28 +68,31 @@ def main():
     parser.add_argument("--beside", type=int, default=0)
     parser.add_argument("variants", nargs="*")
     arguments = parser.parse_args()
-    others = [multiprocessing.Process(target=work, daemon=True) for _ in range(arguments.beside)]
-    for other in others:
-        other.start()
     variants = ["", *arguments.variants]
-    servers = {variant: server_of(variant) for variant in variants}
     times = {variant: [] for variant in variants}
-    for number in range(-1, arguments.rounds):
-        place = PLACES[number % len(PLACES)]
-        text = f"The ferry to the old {place} leaves at noon, number {number + 20}. Please be there a little earlier, because it will not wait for anybody today."
+    with contextlib.ExitStack() as stack:
+        servers = {variant: stack.enter_context(server_of(variant)) for variant in variants}
+        for _ in range(arguments.beside):
+            other = multiprocessing.Process(target=work, daemon=True)
+            other.start()
+            stack.callback(other.terminate)
+        for number in range(-1, arguments.rounds):
+            place = PLACES[number % len(PLACES)]
+            text = f"The ferry to the old {place} leaves at noon, number {number + 20}. Please be there a little earlier, because it will not wait for anybody today."
+            for variant in variants:
+                before = cpu_ms(servers[variant])
+                took = ask(servers[variant], text)
+                took.append(cpu_ms(servers[variant]) - before)
+                if number >= 0:  # the first is not counted
+                    times[variant].append(took)
         for variant in variants:
-            took = ask(servers[variant], text)
-            if number >= 0:  # the first is not counted
-                times[variant].append(took)
-    for variant in variants:
-        firsts, lasts = zip(*times[variant])
-        server = servers[variant]
-        print(json.dumps({"variant": variant or "default", "first_byte_ms_p50": round(statistics.median(firsts), 1),
-                          "first_byte_ms_p95": round(sorted(firsts)[len(firsts) * 95 // 100], 1), "last_byte_ms_p50": round(statistics.median(lasts), 1),
-                          "ready_ms": round(1e3 * server.ready_seconds), "resident_mib": int(server.metric("litetts_resident_bytes")) >> 20, "huge_mib": huge_mib(server)}), flush=True)
-        server.__exit__()
-    for other in others:
-        other.terminate()
+            firsts, lasts, works = zip(*times[variant])
+            server = servers[variant]
+            print(json.dumps({"variant": variant or "default", "first_byte_ms_p50": round(statistics.median(firsts), 1),
+                              "first_byte_ms_p95": round(sorted(firsts)[len(firsts) * 95 // 100], 1),
+                              "last_byte_ms_p50": round(statistics.median(lasts), 1), "cpu_ms_p50": round(statistics.median(works), 1),
+                              "ready_ms": round(1e3 * server.ready_seconds), "resident_mib": int(server.metric("litetts_resident_bytes")) >> 20,
+                              "huge_mib": huge_mib(server)}), flush=True)
 
 
 if __name__ == "__main__":

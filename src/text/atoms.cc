@@ -61,6 +61,7 @@ std::vector<Atom> CutAtoms(std::string_view text, const std::vector<size_t>& cut
       while (pos < limit) {
         const CodePoint c = DecodeUtf8(text, pos);
         if (TypeOf(c) != atom.type) break;
+        if (atom.type == Type::kDigits && pos - atom.begin == kMostDigitsOfAtom) break;
         pos += c.size;
       }
     }

@@ -23,6 +23,10 @@ struct Atom {
   Case letter_case = Case::kNone;  // kWord
 };
 
+// A longer run of digits is several atoms. Nobody reads more as one number, and no reading then
+// holds more bytes than its words do.
+constexpr size_t kMostDigitsOfAtom = 40;
+
 // Cuts cleaned text: runs of letters, runs of digits, runs of spaces, single other characters, and
 // wherever a position of `cuts` (ascending) stands.
 std::vector<Atom> CutAtoms(std::string_view text, const std::vector<size_t>& cuts);

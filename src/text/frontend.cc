@@ -107,6 +107,7 @@ class AnalysisBuilder {
   }
 
   void AddParagraph(const Paragraph& paragraph, const std::vector<SpokenToken>& tokens) {
+    MarkExact(paragraph);
     size_t segment = 0;
     for (const SpokenToken& spoken : tokens) {
       while (segment + 1 < paragraph.starts.size() && paragraph.starts[segment + 1] <= spoken.begin)
@@ -182,7 +183,9 @@ class AnalysisBuilder {
   }
 
   void AddPart(Token token, std::string_view phonemes, bool space_after) {
-    token.text = Written(token.begin, token.end);
+    const bool is_again =
+        !tokens_.empty() && tokens_.back().begin == token.begin && tokens_.back().end == token.end;
+    token.text = is_again ? WrittenAgain(token.begin, token.end) : Written(token.begin, token.end);
     token.phonemes = ToUtf8(phonemes);
     token.whitespace.assign(space_after ? 1 : 0, ' ');
     Sound sound;
@@ -202,6 +205,17 @@ class AnalysisBuilder {
     return is_ssml_ ? SsmlContent(bytes) : RepairUtf8(bytes);
   }
 
+  // The same for bytes that the piece before has too: the many pieces of a long reading do not each
+  // copy all of it.
+  std::string WrittenAgain(size_t begin, size_t end) const {
+    constexpr size_t kLongest = 400;
+    if (end - begin > kLongest) {
+      end = begin + kLongest;
+      while (end > begin && (static_cast<unsigned char>(original_[end]) & 0xC0) == 0x80) --end;
+    }
+    return Written(begin, end);
+  }
+
   // Marks that are spoken with the word they stand behind.
   static bool ClosesWord(std::string_view phonemes) {
     return !phonemes.empty() && std::ranges::all_of(phonemes, [](char c) {
@@ -210,14 +224,21 @@ class AnalysisBuilder {
     });
   }
 
+  // Once for each segment: one may be long and have many tokens.
+  void MarkExact(const Paragraph& paragraph) {
+    is_exact_.clear();
+    for (const Segment& segment : paragraph.segments) {
+      is_exact_.push_back(original_.substr(segment.begin, segment.end - segment.begin) ==
+                          segment.spoken);
+    }
+  }
+
   // The byte of the original for a byte of the joined text: exact in a segment that is spoken as
   // written, else the edge of the segment.
-  static size_t OriginalByte(const Paragraph& paragraph, size_t index, size_t at, bool is_end) {
+  size_t OriginalByte(const Paragraph& paragraph, size_t index, size_t at, bool is_end) const {
     const Segment& segment = paragraph.segments[index];
     const size_t offset = at - std::min(at, paragraph.starts[index]);
-    if (segment.spoken.size() == segment.end - segment.begin) {
-      return std::min(segment.begin + offset, segment.end);
-    }
+    if (is_exact_[index]) return std::min(segment.begin + offset, segment.end);
     return is_end ? segment.end : segment.begin;
   }
 
@@ -253,7 +274,10 @@ class AnalysisBuilder {
     }
     for (const char c : phonemes) chunk.ids.push_back(static_cast<uint8_t>(c));
     chunk.phonemes = ToUtf8(phonemes);
-    chunk.text = Written(begin, end);
+    const bool is_again = begin == last_begin_ && end == last_end_;
+    chunk.text = is_again ? WrittenAgain(begin, end) : Written(begin, end);
+    last_begin_ = begin;
+    last_end_ = end;
     chunk.joint_after = range.joint_after;
     chunk.pause_after_seconds = range.pause_after_seconds;
     chunk.clips_after = sounds_[range.end - 1].clips_after;
@@ -275,6 +299,9 @@ class AnalysisBuilder {
   bool is_ssml_;
   size_t style_ = 0;  // of what is added
   std::vector<ByteRange> whispers_;
+  std::vector<bool> is_exact_;  // of each segment of the paragraph: it is spoken as written
+  size_t last_begin_ = 0;       // of the chunk before
+  size_t last_end_ = 0;
   Analysis& analysis_;
   std::vector<Token> tokens_;
   std::vector<Sound> sounds_;

@@ -28,7 +28,8 @@ std::string_view SourceName(Source source);
 
 // One token of the spoken form with the bytes [begin, end) of the input that it came from.
 struct Token {
-  std::string text;    // as written, UTF-8 repaired
+  std::string text;    // as written, UTF-8 repaired; of a long text that several tokens in a row
+                       // stand for all but the first have the first 400 bytes
   std::string kind;    // class the normaliser gave it: "word", "cardinal", "money", "date",
                        // "punctuation", ...
   std::string spoken;  // words, no digits or symbols

@@ -107,6 +107,44 @@ TEST_F(FrontendTest, CurlyQuotesCloseAndApostrophesJoin) {
   EXPECT_EQ(Us("Ms. Lee met Mr. Hill."), "mˈɪz lˈi mˈɛt mˈɪstəɹ hˈɪl.");
 }
 
+// Text that stands for many tokens is not copied into each of them.
+TEST_F(FrontendTest, TokensOfALongReadingAreSmall) {
+  const auto copied = [&](const std::string& text) {
+    TextOptions options;
+    options.input_is_ssml = text.starts_with('<');
+    const Analysis analysis = *frontend_->Analyse(text, options);
+    size_t bytes = 0;
+    for (const Chunk& chunk : analysis.chunks) {
+      bytes += chunk.text.size();
+      for (const Token& token : chunk.tokens) bytes += token.text.size();
+    }
+    return bytes;
+  };
+  const auto repeated = [](std::string_view piece, size_t count) {
+    std::string text;
+    for (size_t k = 0; k < count; ++k) text += piece;
+    return text;
+  };
+  EXPECT_LE(copied(repeated("1", 8000)), 50u * 8000u);
+  EXPECT_LE(copied(repeated("123 ", 2000)), 100u * 8000u);
+  const std::string open = "<speak><say-as interpret-as=\"characters\">";
+  const std::string close = "</say-as></speak>";
+  EXPECT_LE(copied(open + repeated("ab", 4000) + close), 450u * 8000u);
+  EXPECT_LE(copied(open + repeated("é", 4000) + close), 450u * 8000u);
+}
+
+// "7,000,000,000" and its words have the same number of bytes.
+TEST_F(FrontendTest, WordsOfANumberHaveAllOfItsBytes) {
+  const Analysis analysis = Analyse("7,000,000,000");
+  ASSERT_EQ(analysis.chunks.size(), 1u);
+  EXPECT_EQ(analysis.spoken, "seven billion");
+  for (const Token& token : analysis.chunks[0].tokens) {
+    EXPECT_EQ(token.text, "7,000,000,000");
+    EXPECT_EQ(token.begin, 0u);
+    EXPECT_EQ(token.end, 13u);
+  }
+}
+
 TEST_F(FrontendTest, TokensNameTheirBytes) {
   const std::string text = "  Don't stop,  café!";
   const Analysis analysis = Analyse(text);

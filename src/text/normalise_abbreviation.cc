@@ -422,11 +422,12 @@ bool StartsSentence(const AtomView& v, size_t i) {
       "everything", "anyone", "two",      "three",   "several",  "few",       "any",    "neither",
       "therefore",  "soon",   "suddenly", "inside",  "outside",  "across",    "above",  "below"};
   size_t at = i;
-  while (v.IsMark(at, U'"') || v.IsMark(at, U'”') || v.IsMark(at, U')') || v.IsMark(at, U'\''))
+  while (v.IsMark(at, U'"') || v.IsMark(at, U'”') || v.IsMark(at, U')') || v.IsMark(at, U'\'') ||
+         v[at].type == Atom::Type::kObject) {
     ++at;
+  }
   const Atom::Type type = v[at].type;
   if (type == Atom::Type::kEnd || type == Atom::Type::kParagraph) return true;
-  if (type == Atom::Type::kObject) return StartsSentence(v, at + 1);
   if (!v.IsSpace(at)) return false;
   ++at;
   if (v[at].type == Atom::Type::kEnd || v[at].type == Atom::Type::kObject) return true;

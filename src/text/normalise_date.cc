@@ -117,8 +117,9 @@ MaybeReading ReadWorkingWeek(const AtomView& v, size_t i) {
   return Reading{Kind::kDate, "Monday to Friday", i + 3};
 }
 
-// A weekday's short name, where the context shows that it is one.
-MaybeReading ReadWeekday(const AtomView& v, size_t i) {
+// A weekday's short name, where the context shows that it is one; with the one that a dash joins to
+// it if `may_join`.
+MaybeReading ReadWeekday(const AtomView& v, size_t i, bool may_join) {
   struct Name {
     std::string_view name;
     std::string_view full;
@@ -155,8 +156,8 @@ MaybeReading ReadWeekday(const AtomView& v, size_t i) {
       return std::nullopt;
     }
     std::string words(name.full);
-    if (in_range && v.IsDash(next)) {
-      if (MaybeReading last = ReadWeekday(v, next + 1)) {
+    if (may_join && in_range && v.IsDash(next)) {
+      if (MaybeReading last = ReadWeekday(v, next + 1, false)) {
         AddWords(words, "to");
         AddWords(words, last->spoken);
         return Reading{Kind::kDate, words, last->next};
@@ -213,7 +214,7 @@ MaybeReading ReadMonthDate(const AtomView& v, size_t i) {
   if (!v.IsCapitalised(i) || v.Text(i).size() > 9) return std::nullopt;
   if (MaybeReading week = ReadWorkingWeek(v, i)) return week;
   const int month = MonthNumber(v.Text(i));
-  if (month == 0) return ReadWeekday(v, i);
+  if (month == 0) return ReadWeekday(v, i, true);
   size_t at = i + 1;
   const bool is_short = v.Text(i).size() < MonthName(month).size();
   if (is_short && v.IsMark(at, U'.')) ++at;

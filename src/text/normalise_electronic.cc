@@ -49,14 +49,11 @@ bool IsTrailing(char32_t c) {
 }
 
 size_t TrimEnd(const AtomView& v, size_t begin, size_t end) {
+  bool is_open = false;  // a ')' belongs to the address if it was opened in it
+  for (size_t k = begin; k < end; ++k) is_open = is_open || v.IsMark(k, U'(');
   while (end > begin + 1 && v[end - 1].type == Atom::Type::kMark) {
     const char32_t c = v[end - 1].mark;
-    if (!IsTrailing(c)) break;
-    if (c == U')') {  // belongs to the address if it was opened in it
-      bool is_open = false;
-      for (size_t k = begin; k < end; ++k) is_open = is_open || v.IsMark(k, U'(');
-      if (is_open) break;
-    }
+    if (!IsTrailing(c) || (c == U')' && is_open)) break;
     --end;
   }
   // A possessive is not a part of it either.

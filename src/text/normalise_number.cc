@@ -338,7 +338,7 @@ std::optional<Number> ParseNumber(const AtomView& v, size_t i) {
     do {
       number.whole += v.Text(next + 1);
       next += 2;
-    } while (v.IsSpace(next) && v.IsDigits(next + 1, 3));
+    } while (next < i + kMostGroups && v.IsSpace(next) && v.IsDigits(next + 1, 3));
     number.has_commas = true;
   } else if (number.whole.size() <= 3 && number.whole[0] != '0' && v.IsSpace(next) &&
              v.IsDigits(next + 1, 3) && v.Text(next + 1) == "000") {
@@ -529,7 +529,23 @@ MaybeReading ReadSignedNumber(const AtomView& v, size_t i) {
   return reading;
 }
 
-MaybeReading ReadNumber(const AtomView& v, size_t i) {
+MaybeReading ReadMixed(const AtomView& v, size_t i) {
+  const std::optional<Number> number = ParseNumber(v, i);
+  if (!number) return std::nullopt;
+  MaybeReading mixed = MixedFraction(v, *number);
+  if (!mixed) return std::nullopt;
+  if (const std::optional<Unit> unit = ParseUnit(v, mixed->next, i)) {
+    AddWords(mixed->spoken, IsAttributive(v, i, unit->next) ? unit->one : unit->many);
+    mixed->next = unit->next;
+    mixed->kind = Kind::kMeasure;
+  }
+  return mixed;
+}
+
+namespace {
+
+// A number that is not mixed.
+MaybeReading ReadWhole(const AtomView& v, size_t i) {
   using Rule = MaybeReading (*)(const AtomView&, size_t);
   static constexpr std::array<Rule, 20> kRules = {
       ReadCode,      ReadGroupedDigits, ReadSeason,           ReadVerse,
@@ -539,22 +555,9 @@ MaybeReading ReadNumber(const AtomView& v, size_t i) {
       ReadOrdinal,   ReadSlashed,       ReadLettersAndDigits, ReadNumberName};
   const std::optional<Number> number = ParseNumber(v, i);
   if (!number) return std::nullopt;
-  if (MaybeReading mixed = MixedFraction(v, *number)) {
-    if (const std::optional<Unit> unit = ParseUnit(v, mixed->next, i)) {
-      AddWords(mixed->spoken, IsAttributive(v, i, unit->next) ? unit->one : unit->many);
-      mixed->next = unit->next;
-      mixed->kind = Kind::kMeasure;
-    }
-    if (v.IsDash(mixed->next) && v.IsDigits(mixed->next + 1)) {  // "1 1/2-2 cups"
-      if (const MaybeReading last = ReadNumber(v, mixed->next + 1)) {
-        AddWords(mixed->spoken, "to");
-        AddWords(mixed->spoken, last->spoken);
-        mixed->next = last->next;
-        mixed->kind = Kind::kRange;
-      }
-    }
-    return mixed;
-  }
+  // The rest of a run that was cut.
+  if (v.IsDigits(i - 1, kMostDigitsOfAtom))
+    return Reading{Kind::kSerial, DigitWords(v.Text(i)), i + 1};
   for (const Rule rule : kRules) {
     if (MaybeReading reading = rule(v, i)) return reading;
     if (rule == static_cast<Rule>(ReadMoneyAfterNumber)) {
@@ -568,6 +571,21 @@ MaybeReading ReadNumber(const AtomView& v, size_t i) {
     ++whole->next;
   }
   return whole;
+}
+
+}  // namespace
+
+MaybeReading ReadNumber(const AtomView& v, size_t i) {
+  MaybeReading mixed = ReadMixed(v, i);
+  if (!mixed) return ReadWhole(v, i);
+  // "1 1/2-2 cups". One number is joined, whatever follows it: what reads it does not join again.
+  if (!v.IsDash(mixed->next) || !v.IsDigits(mixed->next + 1)) return mixed;
+  MaybeReading last = ReadMixed(v, mixed->next + 1);
+  if (!last) last = ReadWhole(v, mixed->next + 1);
+  if (!last) return mixed;
+  AddWords(mixed->spoken, "to");
+  AddWords(mixed->spoken, last->spoken);
+  return Reading{Kind::kRange, mixed->spoken, last->next};
 }
 
 }  // namespace litetts::text

@@ -256,7 +256,7 @@ MaybeReading ReadRange(const AtomView& v, size_t i) {
     AddWords(words, short_year ? "oh " + DigitWords(last->whole.substr(1))
                                : YearWords(last->whole, v.locale()));
   } else if (MaybeReading tail = ReadFractionSign(v, last->next); tail) {  // 1-1½
-    if (MaybeReading mixed = ReadNumber(v, second)) {
+    if (MaybeReading mixed = ReadMixed(v, second)) {
       AddWords(words, mixed->spoken);
       reading.next = mixed->next;
     }

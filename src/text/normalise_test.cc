@@ -363,6 +363,32 @@ TEST(NormaliseTest, LettersThatAreLeftOutAreReported) {
   EXPECT_TRUE(Normalise("5 kg of **good** tea \U0001F375", {}).warnings.empty());
 }
 
+std::string Repeated(std::string_view piece, size_t count) {
+  std::string text;
+  for (size_t k = 0; k < count; ++k) text += piece;
+  return text;
+}
+
+// What is joined to a number or a day is not joined to the next in turn.
+TEST(NormaliseTest, LongChainsNeedNoDeepStack) {
+  for (const std::string_view piece : {"1½-", "1-1½-", "Mon-Tue-", "Mon.-", "1/2-1 1/2-"}) {
+    const std::string text = Repeated(piece, 40'000) + "1";
+    EXPECT_GT(Normalise(text, {}).segments.size(), 10'000u) << piece;
+  }
+  EXPECT_EQ(Spoken("Mix 1½-2½ cups."), "Mix one and a half to two and a half cups.");
+  EXPECT_EQ(Spoken("Wait 1-1½ hours."), "Wait one to one and a half hours.");
+}
+
+TEST(NormaliseTest, LongRunsOfDigitsAreManySegments) {
+  const SpokenText long_run = Normalise(Repeated("7", 1003), {});
+  EXPECT_EQ(JoinSpoken(long_run.segments) + " ", Repeated("seven ", 1003));
+  for (const Segment& segment : long_run.segments) EXPECT_LE(segment.end - segment.begin, 40u);
+  // Groups of thousands end somewhere too.
+  for (const Segment& segment : Normalise(Repeated("123 ", 4000), {}).segments) {
+    EXPECT_LE(segment.end - segment.begin, 100u);
+  }
+}
+
 TEST(NormaliseTest, AnyBytes) {
   std::mt19937 random(7);
   static constexpr std::string_view kPieces[] = {

@@ -272,13 +272,18 @@ std::optional<Pronunciation> Phonemiser::LookUp(std::string_view text,
 void Phonemiser::ResolveGroup(std::string_view text, std::span<Piece> pieces,
                               Context& context) const {
   const size_t num_bytes = pieces.back().end - pieces.front().begin;
-  size_t right = pieces.size();
-  size_t left = 0;
-  while (left < right) {
-    if (right - left > 1 && pieces[right - 1].end - pieces[left].begin > kLongestCompound) {
-      ++left;
-      continue;
+  // The first of the pieces that may be looked up together with the one before `end`.
+  const auto first_before = [&](size_t end) {
+    size_t first = end;
+    while (first > 0 &&
+           (first == end || pieces[end - 1].end - pieces[first - 1].begin <= kLongestCompound)) {
+      --first;
     }
+    return first;
+  };
+  size_t right = pieces.size();
+  size_t left = first_before(right);
+  while (left < right) {
     if (auto answer = LookUp(text, pieces.subspan(left, right - left), context)) {
       const std::string_view word =
           text.substr(pieces[left].begin, pieces[right - 1].end - pieces[left].begin);
@@ -287,7 +292,7 @@ void Phonemiser::ResolveGroup(std::string_view text, std::span<Piece> pieces,
       pieces[left].phonemes = std::move(answer->phonemes);
       pieces[left].source = answer->source;
       right = left;
-      left = 0;
+      left = first_before(right);
       continue;
     }
     if (right - left > 1) {
@@ -295,7 +300,7 @@ void Phonemiser::ResolveGroup(std::string_view text, std::span<Piece> pieces,
       continue;
     }
     --right;
-    left = 0;
+    left = first_before(right);
     Piece& piece = pieces[right];
     const std::string_view part = text.substr(piece.begin, piece.end - piece.begin);
     if (AllOf(part, IsJunk)) {

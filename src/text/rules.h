@@ -34,6 +34,7 @@ bool NamesThing(const AtomView& v, size_t i);
 bool CountsThings(const AtomView& v, size_t next);
 
 MaybeReading ReadNumber(const AtomView& v, size_t i);           // anything that begins with digits
+MaybeReading ReadMixed(const AtomView& v, size_t i);            // 3½, 3 1/2 and its unit
 MaybeReading ReadSignedNumber(const AtomView& v, size_t i);     // -5, +5, ±5, ~5, .5, <5
 MaybeReading ReadDecadeOrElision(const AtomView& v, size_t i);  // '90s, '98
 MaybeReading ReadOrdinal(const AtomView& v, size_t i);

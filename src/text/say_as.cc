@@ -168,8 +168,7 @@ std::vector<std::string> DateGroups(std::string_view content, std::string_view f
   std::string digits = groups[0];
   groups.clear();
   const size_t num_others = 2 * (format.size() - 1);
-  const bool has_year = format.find('y') != std::string_view::npos;
-  if (digits.size() < num_others + (has_year ? 2 : 2)) return {};
+  if (digits.size() < num_others + 2) return {};
   const size_t year_size = digits.size() - num_others;
   for (size_t i = 0, at = 0; i < format.size(); ++i) {
     const size_t size = format[i] == 'y' ? year_size : 2;

@@ -177,7 +177,8 @@ struct Tagger::Slot {
 };
 
 struct Tagger::Scratch {
-  static constexpr size_t kMaxWords = 8192;  // 3 MB
+  static constexpr size_t kMaxWords = 8192;   // 3 MB
+  static constexpr size_t kLongestWord = 64;  // bytes of a word that is kept
 
   ThreadPool pool{1};
   Arena arena;
@@ -227,7 +228,7 @@ void Tagger::MixWords(std::span<const Slot> slots, Scratch& scratch, float* rows
     const size_t next = first_new + fresh.size();
     places[i] = next;
     // A word with a norm of its own is rare, and its spelling alone does not tell the norm.
-    if (word.norm == 0) {
+    if (word.norm == 0 && word.end - word.begin <= Scratch::kLongestWord) {
       std::string spelling(slots[i].text.substr(word.begin, word.end - word.begin));
       const auto [place, is_new] =
           scratch.seen[word.space_after ? 1 : 0].emplace(std::move(spelling), next);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -175,7 +176,29 @@ INSTANTIATE_TEST_SUITE_P(Pieces, LinearTimeTest,
                                          "1.", "1-", "a", "a.", "a/", "A ", "(", "[", "[[", "<",
                                          "<b>", "&", "`", "```\n", "*", "_", "#", "\"", "'", "$",
                                          "1 ", "x1", "http://", "@", "\n", "- ", "| ", "[a](",
-                                         "spell(", "1/2 ", "\xff", "é", "e\u0301", "😀", ":)"));
+                                         "spell(", "1/2 ", "\xff", "é", "e\u0301", "😀", ":)", "1½-",
+                                         "1-1½-", "Mon-Tue-", "/)]", "123 ", "Dr. 😀"));
+
+// One word of many parts, all the way to phonemes. Processor time: others may be at work.
+TEST(TextPropertiesTest, LongCompoundsTakeLinearTime) {
+  const std::string path = HomeFolder() + "/english.safetensors";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is missing; ./quickstart makes it";
+  const auto frontend = Frontend::Load(path);
+  ASSERT_TRUE(frontend.ok());
+  for (const std::string_view piece : {"ab-", "aB", "a_", "x'y-"}) {
+    const auto seconds = [&](size_t size) {
+      std::string text;
+      while (text.size() < size) text += piece;
+      const std::clock_t start = std::clock();
+      EXPECT_TRUE(frontend->Analyse(text, {}).ok());
+      return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    };
+    const double small = std::min(seconds(6'000), seconds(6'000));
+    const double large = seconds(96'000);
+    // 16 times the text; what looks at all parts for each takes 256 times as long.
+    EXPECT_LT(large, 60.0 * small + 0.1) << piece << ' ' << small << " s, then " << large << " s";
+  }
+}
 
 // The whole way to phonemes, 1 MB of prose and of bytes.
 TEST(TextPropertiesTest, AMegabyteEndsInTime) {

@@ -326,6 +326,12 @@ MaybeReading ReadDottedNumber(const AtomView& v, size_t i) {
     AddWords(reading.spoken, CodeWords(v.Text(at + 1), v.locale()));
     reading.next = at + 2;
   }
+  // "0.4.0-20140602", but not the range of "1.2.3-1.2.5"
+  if (!is_address && v.IsHyphen(at) && v.IsDigits(at + 1) && v.Text(at + 1).size() >= 6 &&
+      !v.IsMark(at + 2, U'.')) {
+    AddWords(reading.spoken, DigitWords(v.Text(at + 1)));
+    reading.next = at + 2;
+  }
   if (!is_address && v.IsHyphen(at) && v.IsWord(at + 1)) {  // 1.2.3-beta
     AddWords(reading.spoken, CamelWords(v.Text(at + 1)));
     reading.next = at + 2;

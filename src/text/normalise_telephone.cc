@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "text/number_words.h"
 #include "text/rules.h"
 
@@ -8,6 +11,7 @@ constexpr size_t kMostGroups = 6;
 
 struct Groups {
   std::vector<std::string> digits;
+  size_t num_points = 0;  // of the separators
   size_t next = 0;
   size_t total = 0;
 };
@@ -16,20 +20,23 @@ bool IsSeparator(const AtomView& v, size_t i) {
   return v.IsHyphen(i) || v.IsMark(i, U'.') || v[i].type == Atom::Type::kSpace || v.IsMark(i, U'–');
 }
 
-// Digit groups separated by one kind of sign, with round brackets around one group.
+// Digit groups with a sign or a space between, and round brackets around one group.
 Groups ParseGroups(const AtomView& v, size_t i) {
   Groups groups;
   groups.next = i;
   size_t at = i;
+  bool is_point = false;
   while (groups.digits.size() < kMostGroups) {
     const bool is_open = v.IsMark(at, U'(');
     const size_t digits = is_open ? at + 1 : at;
     if (!v.IsDigits(digits)) break;
     if (is_open && !v.IsMark(digits + 1, U')')) break;
+    if (is_point) ++groups.num_points;
     groups.digits.emplace_back(v.Text(digits));
     groups.total += v.Text(digits).size();
     groups.next = digits + (is_open ? 2 : 1);
     at = groups.next;
+    is_point = v.IsMark(at, U'.');
     if (IsSeparator(v, at)) {
       at += 1;
     } else if (!is_open && !v.IsMark(at, U'(')) {
@@ -70,6 +77,13 @@ bool HasSize(const Groups& g, std::initializer_list<size_t> sizes) {
   return true;
 }
 
+// "of 500-1000 words", "between 200 and 300": an amount, whatever cue is in the sentence.
+bool IsAmount(const AtomView& v, size_t i, size_t next) {
+  static constexpr std::array<std::string_view, 10> kBefore = {
+      "of", "between", "from", "about", "around", "over", "under", "pages", "pp", "nearly"};
+  return CountsThings(v, next) || std::ranges::find(kBefore, v.WordBefore(i)) != kBefore.end();
+}
+
 // 1-800-FLOWERS
 bool IsVanity(const AtomView& v, const Groups& g) {
   return g.digits.size() == 2 && g.digits[0] == "1" && g.digits[1].size() == 3 &&
@@ -98,6 +112,10 @@ MaybeReading ReadTelephone(const AtomView& v, size_t i) {
   if (v.IsWord(g.next) || v.IsMark(g.next, U':') || v.IsMark(g.next, U'/')) {
     return std::nullopt;
   }
+  // "415.555.0134", but "314.1593" and "1.5-2" are decimals.
+  if (g.num_points > 0 && (g.digits.size() < 3 || g.num_points + 1 < g.digits.size())) {
+    return std::nullopt;
+  }
   const std::string& first = g.digits[0];
   const bool is_toll_free = first == "1" && g.digits.size() == 4 && g.digits[1].size() == 3 &&
                             g.digits[1].substr(1) == "00" && g.digits[1] != "100";
@@ -109,12 +127,16 @@ MaybeReading ReadTelephone(const AtomView& v, size_t i) {
       v.HasCueBefore(i, 10,
                      {"call", "phone", "tel", "telephone", "mobile", "cell", "fax", "dial", "ring",
                       "text", "whatsapp", "number", "contact", "hotline"});
-  const bool british = first[0] == '0' && g.digits.size() >= 2 &&
+  const bool british = first[0] == '0' && first.size() >= 3 && g.digits.size() >= 2 &&
                        (g.total >= 9 || (first == "0800" && g.total == 8)) && g.total <= 12;
   const bool international = has_plus && g.total >= 8 && g.total <= 15;
-  const bool single = g.digits.size() == 1 && has_cue && g.total >= 7 && g.total <= 12;
-  const bool is_phone = (north_american && (!spaced_only || has_cue || g.digits.size() > 2)) ||
-                        british || international || single;
+  const bool is_amount = g.digits.size() <= 2 && IsAmount(v, i, g.next);
+  const bool single =
+      g.digits.size() == 1 && has_cue && !is_amount && g.total >= 7 && g.total <= 12;
+  // Two groups are as often the ends of a range.
+  const bool is_clear = g.digits.size() > 2 || (has_cue && !is_amount) ||
+                        (first == "555" && !spaced_only && !is_amount);
+  const bool is_phone = (north_american && is_clear) || british || international || single;
   if (!is_phone) return std::nullopt;
   std::string words;
   if (has_plus) words = "plus";

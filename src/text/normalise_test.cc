@@ -319,6 +319,23 @@ TEST(NormaliseTest, MeasuresInContext) {
   });
 }
 
+TEST(NormaliseTest, RangesAndDecimalsAreNoTelephones) {
+  ExpectReadings({
+      {"Write 500-1000 words.", "Write five hundred to one thousand words."},
+      {"See pages 980-1020.", "See pages nine hundred eighty to one thousand twenty."},
+      {"It holds 500–1500 words.", "It holds five hundred to one thousand five hundred words."},
+      {"Pi times a hundred is 314.1593.",
+       "Pi times a hundred is three hundred fourteen point one five nine three."},
+      {"The log of two is 0.693147181.",
+       "The log of two is zero point six nine three one four seven one eight one."},
+      {"It sold from 200-1500 copies.",
+       "It sold from two hundred to one thousand five hundred copies."},
+      {"My number is 867-5309.", "My number is eight six seven, five three zero nine."},
+      {"Call 415.555.0134 today.",
+       "Call four one five, five five five, zero one three four today."},
+  });
+}
+
 TEST(NormaliseTest, PlainEnglishComesOutByteForByte) {
   for (const std::string_view text : {
            "I like cats, so do you; well, that's fine (mostly) - isn't it?",

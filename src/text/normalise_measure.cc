@@ -30,15 +30,27 @@ const UnitName* LookUp(const AtomView& v, size_t i) {
   const std::string_view sign = v.Text(i);
   if (sign.size() > 8) return nullptr;
   if (const UnitName* const unit = FindUnitName(sign)) return unit;
-  // "KG", "Km", "MPH": longer signs in another case.
-  const bool is_plural = sign.back() == 's' && IsAsciiUpper(sign[0]) && sign.size() > 2 &&
-                         IsAsciiUpper(sign[1]);  // the home runs of "42 HRs"
-  if (is_plural || sign.size() < 2 || sign == "PM" || sign == "AM" || sign == "MS" ||
-      sign == "GAL" || sign == "AC" || sign == "MI" || sign == "MIN" || sign == "MO" ||
-      sign == "Mo") {
-    return nullptr;
+  if (sign.size() < 2) return nullptr;
+  // "Km", "Lbs"
+  const std::string lower = v.Lower(i);
+  if (v[i].letter_case == Atom::Case::kTitle) {
+    return lower == "mo" || lower == "us" ? nullptr : FindUnitName(lower);
   }
-  return FindUnitName(v.Lower(i));
+  // "KG", "MPH": most other capitals are names, "the 50 US states", "3 CDs", "2 CT scans".
+  static const Words kUnits = {"kg",  "km",  "cm",  "mm",  "lb",  "lbs", "oz",  "ft",  "yd",
+                               "yds", "mph", "kph", "kmh", "mpg", "rpm", "fps", "bpm", "wpm",
+                               "dpi", "ppi", "psi", "ppm", "ppb", "mcg", "bhp", "hrs", "mins"};
+  if (Contains(kUnits, lower)) return sign.back() == 's' ? nullptr : FindUnitName(lower);
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kOther = {
+      {{"KWH", "kWh"}, {"HZ", "Hz"}, {"KHZ", "kHz"}, {"MHZ", "MHz"}, {"GHZ", "GHz"}}};
+  for (const auto& [capitals, unit] : kOther) {
+    if (sign == capitals) return FindUnitName(unit);
+  }
+  // "500MG tablets", "300 HP.", but "3 HR managers", "2 ML engineers"
+  static const Words kNames = {"ml", "mg", "hp", "hr", "cc", "qt", "cal", "sec", "pts"};
+  const bool has_noun =
+      v.IsSpace(i - 1) && v.IsSpace(i + 1) && v.IsWord(i + 2) && !IsFunctionWord(v.Lower(i + 2));
+  return Contains(kNames, lower) && !has_noun ? FindUnitName(lower) : nullptr;
 }
 
 // Letters that are units only where nothing else fits.
@@ -73,11 +85,15 @@ bool IsInches(const AtomView& v, size_t i, size_t number_begin) {
     return true;
   }
   if (v.IsMark(i + 1, U'.') && !v.IsBreak(i + 2)) return false;
-  static const Words kAfter = {"tall", "wide", "long", "deep", "high",   "thick",
-                               "x",    "by",   "in",   "of",   "across", "square"};
+  static const Words kAfter = {"x", "by", "in", "of", "across", "square"};
+  static const Words kExtents = {"tall", "wide", "long", "deep", "high", "thick"};
   if (v.IsSpace(i + 1)) {
-    return (v.IsWord(i + 2) && Contains(kAfter, v.Text(i + 2))) || v.IsMark(i + 2, U',') ||
-           v[i + 2].type == Atom::Type::kParagraph;
+    // "3 in high", but "1 in high school", "3 in long lines"
+    const bool has_noun =
+        v.IsSpace(i + 3) && v.IsLowerCase(i + 4) && !IsFunctionWord(v.Text(i + 4));
+    return (v.IsWord(i + 2) && Contains(kAfter, v.Text(i + 2))) ||
+           (v.IsWord(i + 2) && Contains(kExtents, v.Text(i + 2)) && !has_noun) ||
+           v.IsMark(i + 2, U',') || v[i + 2].type == Atom::Type::kParagraph;
   }
   if (v[i + 1].type == Atom::Type::kParagraph) return true;
   return v[i + 1].type == Atom::Type::kMark || v[i + 1].type == Atom::Type::kEnd;
@@ -399,12 +415,15 @@ bool HasNounBehind(const AtomView& v, size_t next) {
 // "500mg tablets", "a 5kg bag": a unit that touches its number and a thing that comes by it.
 bool IsGoodsNoun(const AtomView& v, size_t unit_next, size_t number_next) {
   static const Words kNouns = {
-      "tablet", "tablets", "bag",    "bags",    "bottle",  "bottles", "run",     "race",
-      "dash",   "sprint",  "walk",   "pack",    "packs",   "jar",     "can",     "cans",
-      "box",    "boxes",   "dose",   "doses",   "pill",    "pills",   "capsule", "capsules",
-      "cable",  "lens",    "drive",  "disk",    "battery", "screen",  "monitor", "engine",
-      "radius", "plate",   "plates", "weight",  "weights", "limit",   "zone",    "trip",
-      "swim",   "ride",    "hike",   "timeout", "delay",   "file",    "files",   "model"};
+      "tablet",    "tablets",  "bag",       "bags",   "bottle", "bottles",   "run",
+      "race",      "dash",     "sprint",    "walk",   "pack",   "packs",     "jar",
+      "can",       "cans",     "box",       "boxes",  "dose",   "doses",     "pill",
+      "pills",     "capsule",  "capsules",  "cable",  "lens",   "drive",     "disk",
+      "battery",   "screen",   "monitor",   "engine", "radius", "plate",     "plates",
+      "weight",    "weights",  "limit",     "zone",   "trip",   "swim",      "ride",
+      "hike",      "timeout",  "delay",     "file",   "files",  "model",     "interval",
+      "intervals", "window",   "windows",   "timer",  "burst",  "bursts",    "countdown",
+      "cooldown",  "exposure", "exposures", "pause",  "pauses", "increments"};
   return !v.IsSpace(number_next) && v.IsSpace(unit_next) && v.IsLowerCase(unit_next + 1) &&
          Contains(kNouns, v.Text(unit_next + 1));
 }
@@ -436,16 +455,21 @@ MaybeReading ReadCompactDuration(const AtomView& v, size_t i) {
   return Reading{Kind::kMeasure, words, at};
 }
 
-// "0800 hrs", "at 1430 hrs": a time, not a number of hours.
+}  // namespace
+
 bool IsMilitaryTime(const AtomView& v, size_t i, const Number& number) {
   if (number.whole.size() != 4 || number.has_commas || !number.fraction.empty()) return false;
+  if (number.whole >= "2400" || number.whole.substr(2) >= "60") return false;
   const size_t unit = v.SkipSpace(number.next);
   if (!v.IsWord(unit, "hrs") && !v.IsWord(unit, "hours")) return false;
+  // "after 1500 hours of flight"
+  if (v.IsSpace(unit + 1) && v.IsWord(unit + 2, "of")) return false;
   static const Words kBefore = {"at", "by", "until", "before", "after", "from", "since", "till"};
-  return number.whole[0] == '0' || Contains(kBefore, v.WordBefore(i));
+  if (number.whole[0] == '0' || Contains(kBefore, v.WordBefore(i))) return true;
+  // "from 0900 to 1700 hours"
+  return v.WordBefore(i) == "to" && v.IsSpace(i - 3) && v.IsDigits(i - 4, 4) &&
+         v.Text(i - 4)[0] == '0';
 }
-
-}  // namespace
 
 MaybeReading ReadMeasure(const AtomView& v, size_t i) {
   const std::optional<Number> number = ParseNumber(v, i);

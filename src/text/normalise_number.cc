@@ -18,9 +18,9 @@ bool Contains(const Words& words, std::string_view word) {
 
 // Words before a number of which each digit counts.
 const Words& DigitCues() {
-  static const Words kCues = {"ending", "code", "pin",     "zip",    "password", "passcode",  "ssn",
-                              "digits", "dial", "account", "serial", "postcode", "extension", "ext",
-                              "isbn",   "cvv",  "cvc",     "otp",    "imei",     "iban"};
+  static const Words kCues = {"code", "pin",     "zip",    "password", "passcode",  "ssn", "digits",
+                              "dial", "account", "serial", "postcode", "extension", "ext", "isbn",
+                              "cvv",  "cvc",     "otp",    "imei",     "iban"};
   return kCues;
 }
 
@@ -51,10 +51,13 @@ bool NamesThing(const AtomView& v, size_t i) { return Contains(NameCues(), v.Wor
 bool CountsThings(const AtomView& v, size_t next) {
   if (!v.IsSpace(next) || !v.IsLowerCase(next + 1)) return false;
   const std::string_view word = v.Text(next + 1);
-  static const Words kOther = {"was",    "is",    "has",   "as",       "this",   "us",
-                               "does",   "saw",   "sees",  "plus",     "thus",   "perhaps",
-                               "brings", "marks", "comes", "always",   "sounds", "seems",
-                               "means",  "shows", "its",   "elections"};
+  static const Words kOther = {
+      "was",      "is",      "has",        "as",      "this",    "us",        "does",    "saw",
+      "sees",     "plus",    "thus",       "perhaps", "brings",  "marks",     "comes",   "always",
+      "sounds",   "seems",   "means",      "shows",   "its",     "elections", "begins",  "opens",
+      "says",     "goes",    "gets",       "lies",    "becomes", "remains",   "expires", "contains",
+      "includes", "happens", "appears",    "exists",  "arrives", "sometimes", "unless",  "across",
+      "towards",  "besides", "afterwards", "yes",     "less"};
   static const Words kIrregular = {"people",   "men",     "women", "children", "feet",
                                    "percent",  "fish",    "sheep", "million",  "billion",
                                    "thousand", "dollars", "more"};
@@ -64,15 +67,52 @@ bool CountsThings(const AtomView& v, size_t next) {
 
 namespace {
 
-// "a card ending in 4242", "my SSN ends in 6789"; "the season ends in 2025" is a year.
-bool IsLastDigits(const AtomView& v, size_t i) {
-  if (v.WordBefore(i) != "in") return false;
-  const std::string verb = v.WordBefore(i, 2);
-  if (verb == "ending") return true;
-  if (verb != "ends" && verb != "ended" && verb != "end") return false;
+// "a card ending in 4242", "my SSN ends in 6789"; "the season ends in 2025", "the war ending in
+// 1945" are years.
+bool IsLastDigits(const AtomView& v, size_t i, const std::string& digits) {
+  const bool has_in = v.WordBefore(i) == "in";
+  const std::string verb = v.WordBefore(i, has_in ? 2 : 1);
+  const bool may_be_year = digits.size() == 4 && digits >= "1100" && digits <= "2199";
+  if (verb == "ending" && digits.size() >= 3 && !may_be_year && !CountsThings(v, i + 1)) {
+    return true;
+  }
+  if (verb != "ending" && (!has_in || (verb != "ends" && verb != "ended" && verb != "end"))) {
+    return false;
+  }
   return v.HasCueBefore(i, 14,
                         {"ssn", "card", "account", "number", "phone", "pin", "code", "zip", "iban",
-                         "license", "plate", "policy", "digits"});
+                         "license", "plate", "policy", "digits", "visa", "mastercard"});
+}
+
+// "911 operators" are called by the number; "called 211 people" and "112 minutes" are amounts.
+bool IsServiceNumber(const AtomView& v, size_t i, const Number& number) {
+  const std::string& digits = number.whole;
+  const bool is_known = digits.size() == 3 && (digits == "999" || digits == "112" ||
+                                               digits == "988" || digits.substr(1) == "11");
+  if (!is_known) return false;
+  if (CountsThings(v, number.next)) {
+    static const Words kServices = {"operators", "calls", "dispatchers", "callers", "services"};
+    return Contains(kServices, v.Text(number.next + 1));
+  }
+  return v.HasCueBefore(i, 14,
+                        {"call", "dial", "phone", "emergency", "ring", "text", "called", "dialed",
+                         "calling", "calls"});
+}
+
+// "Room 204", but "we train 250 people", "it can seat 250 guests": a verb and what it counts.
+bool IsNamed(const AtomView& v, size_t i, const Number& number) {
+  const std::string before = v.WordBefore(i);
+  const bool has_number_word = before == "number" || before == "no";
+  if (!Contains(NameCues(), has_number_word ? v.WordBefore(i, 2) : before)) return false;
+  if (!CountsThings(v, number.next)) return true;
+  static const Words kCrowd = {"people",  "men",    "women",   "children", "million", "billion",
+                               "percent", "meters", "metres",  "feet",     "miles",   "yards",
+                               "years",   "days",   "minutes", "hours",    "seconds", "times",
+                               "pounds",  "pages",  "dollars", "inches",   "degrees", "kilometers"};
+  static const Words kSubjects = {"we",     "they", "i",   "you",   "to",  "will",  "can",
+                                  "could",  "must", "may", "would", "and", "might", "should",
+                                  "cannot", "who",  "not", "that",  "also"};
+  return !Contains(kCrowd, v.Text(number.next + 1)) && !Contains(kSubjects, v.WordBefore(i, 2));
 }
 
 MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
@@ -81,9 +121,7 @@ MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
   const bool is_plain = !number.has_commas && number.fraction.empty();
   const std::string& digits = number.whole;
   const size_t after = v.SkipSpace(number.next);
-  const bool is_clock = is_plain && digits.size() == 4 && digits < "2400" &&
-                        (v.IsWord(after, "hours") || v.IsWord(after, "hrs"));
-  if (is_clock && digits.substr(2) < "60") {  // military time
+  if (IsMilitaryTime(v, i, number)) {
     std::string words = digits[0] == '0' ? "zero " : "";
     words += CardinalWords(digits.substr(0, 2), v.locale());
     AddWords(words, digits.substr(2) == "00" ? "hundred" : CodeWords(digits.substr(2), v.locale()));
@@ -92,19 +130,17 @@ MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
   if (is_plain && digits.size() > 1 && digits[0] == '0') {
     return Reading{Kind::kSerial, DigitWords(digits), number.next};
   }
-  const bool digit_cue = Contains(DigitCues(), before) || IsLastDigits(v, i) ||
-                         (Contains(DigitCues(), before2) &&
-                          (before == "is" || before == "was" || before == "number")) ||
-                         // "Ask for ext. 405"
-                         (v.IsSpace(i - 1) && v.IsMark(i - 2, U'.') && v.IsWord(i - 3, "ext")) ||
-                         (before == "t" && v.IsMark(i - 3, U'\'') &&  // "my PIN isn't 1234"
-                          Contains(DigitCues(), v.WordBefore(i - 4)));
-  const bool is_service = digits.size() == 3 && (digits == "999" || digits == "112" ||
-                                                 digits == "988" || digits.substr(1) == "11");
-  const bool emergency =
-      is_service && v.HasCueBefore(i, 14,
-                                   {"call", "dial", "phone", "emergency", "ring", "text", "called",
-                                    "dialed", "calling", "calls"});
+  const bool digit_cue =
+      Contains(DigitCues(), before) || IsLastDigits(v, i, digits) ||
+      (Contains(DigitCues(), before2) && !CountsThings(v, number.next) &&
+       (before == "is" || before == "was" || before == "number")) ||
+      (before == "is" && before2 == "number" &&  // "my PIN number is 4821"
+       Contains(DigitCues(), v.WordBefore(i, 3)) && !CountsThings(v, number.next)) ||
+      // "Ask for ext. 405"
+      (v.IsSpace(i - 1) && v.IsMark(i - 2, U'.') && v.IsWord(i - 3, "ext")) ||
+      (before == "t" && v.IsMark(i - 3, U'\'') &&  // "my PIN isn't 1234"
+       Contains(DigitCues(), v.WordBefore(i - 4)));
+  const bool emergency = is_plain && IsServiceNumber(v, i, number);
   const bool is_short_code =
       is_plain && (digits.size() == 5 || digits.size() == 6) &&
       (before == "text" || (before == "to" && v.HasCueBefore(i, 8, {"text", "sms", "texting"})));
@@ -120,9 +156,7 @@ MaybeReading WholeNumber(const AtomView& v, size_t i, const Number& number) {
   if (is_plain && digits.size() == 5 && is_behind_dc) {
     return Reading{Kind::kSerial, DigitWords(digits), number.next};
   }
-  if (is_plain && digits.size() >= 3 && digits.size() <= 4 &&
-      (Contains(NameCues(), before) ||
-       ((before == "number" || before == "no") && Contains(NameCues(), before2)))) {
+  if (is_plain && digits.size() >= 3 && digits.size() <= 4 && IsNamed(v, i, number)) {
     return Reading{Kind::kSerial, CodeWords(digits, v.locale()), number.next};
   }
   const bool is_era = is_plain && digits.size() == 4 &&
@@ -361,6 +395,13 @@ std::string NumberWords(const Number& number, Locale locale) {
 bool IsYearLike(const AtomView& v, size_t i, const Number& number) {
   if (number.whole.size() != 4 || number.has_commas || !number.fraction.empty()) return false;
   if (number.whole < "1000" || number.whole > "2199") return false;
+  // "after 1500 hours", but "in 2019 hours were cut"
+  static const Words kMeasured = {"hours", "minutes", "seconds",  "miles", "words", "steps",
+                                  "feet",  "meters",  "calories", "pages", "hrs",   "pounds"};
+  const bool is_modern = number.whole >= "1900" && number.whole <= "2099";
+  if (!is_modern && CountsThings(v, number.next) && Contains(kMeasured, v.Text(number.next + 1))) {
+    return false;
+  }
   // "in 1066", but "in 1050 cases" and "1024"
   if (number.whole < "1100") {
     const std::string cue = v.WordBefore(i);
@@ -392,6 +433,40 @@ MaybeReading ReadOrdinal(const AtomView& v, size_t i) {
   return Reading{Kind::kOrdinal, OrdinalWords(number->whole, v.locale()), number->next + 1};
 }
 
+namespace {
+
+// "in 30s.", "a 60s timeout", "within 300s": seconds, where "in 90s Britain" and "the 60s" are
+// years and "a fleet of 747s" are things. `next` is behind the s.
+bool IsSeconds(const AtomView& v, size_t i, size_t next) {
+  static const Words kTimed = {"timeout",   "delay",     "timer",  "window", "windows",
+                               "interval",  "intervals", "pause",  "pauses", "cooldown",
+                               "countdown", "burst",     "bursts", "sprint", "exposure",
+                               "exposures", "increments"};
+  static const Words kBefore = {"in",   "of",    "within", "for",   "after",
+                                "took", "takes", "lasts",  "lasted"};
+  static const Words kThings = {"pack", "packs", "pair",  "pairs", "set",   "sets",
+                                "row",  "bunch", "stack", "deck",  "group", "lot"};
+  static const Words kSpans = {"delay", "timeout",  "period", "interval", "total", "maximum",
+                               "time",  "duration", "length", "minimum",  "gap",   "pause",
+                               "done",  "finished", "window", "average",  "ready", "loads"};
+  const std::string_view digits = v.Text(i);
+  const std::string behind = v.IsSpace(next) ? v.Lower(next + 1) : std::string();
+  if (digits.size() <= 3 && v.IsLowerCase(next + 1) && Contains(kTimed, behind)) return true;
+  const std::string before = v.WordBefore(i);
+  if (!Contains(kBefore, before)) return false;
+  // "a pack of 6s", "in 2s"
+  const std::string before2 = v.WordBefore(i, 2);
+  if (before == "of" && Contains(kThings, before2)) return false;
+  if (digits.size() == 1 && (before == "of" || before == "in") && !Contains(kSpans, before2)) {
+    return false;
+  }
+  if (digits.size() == 3) return !(digits[0] == '7' && digits[2] == '7') && digits != "100";
+  const bool has_noun = v.IsWord(next + 1) && !behind.empty() && !IsFunctionWord(behind);
+  return digits.size() <= 2 && !has_noun;
+}
+
+}  // namespace
+
 // 1990s, 1960's, 90s, 747s, 1800s.
 MaybeReading ReadDecade(const AtomView& v, size_t i) {
   if (!v.IsDigits(i)) return std::nullopt;
@@ -416,17 +491,27 @@ MaybeReading ReadDecade(const AtomView& v, size_t i) {
   static const Words kBefore = {"the",  "mid", "early", "late", "his", "her",   "their", "my",
                                 "your", "our", "in",    "high", "low", "upper", "lower", "of"};
   const bool is_tens = digits.size() == 2 && digits[1] == '0' && digits[0] >= '1';
+  const bool is_touching = next == i + 2;  // no apostrophe
   // "20s and 30s": the decades of a life.
   const bool is_list =
       (v.IsSpace(next) && (v.IsWord(next + 1, "and") || v.IsWord(next + 1, "or")) &&
        v.IsDigits(next + 3, 2) && v.IsWord(next + 4, "s")) ||
       ((before == "and" || before == "or") && i >= 5 && v.IsWord(i - 4, "s") &&
        v.IsDigits(i - 5, 2));
-  if (is_tens && (is_list || Contains(kBefore, before) || v.IsHyphen(i - 1) ||
+  // "80s music"
+  static const Words kTaste = {"music", "rock",      "pop",   "fashion", "movie", "movies",
+                               "films", "hits",      "style", "hair",    "band",  "bands",
+                               "songs", "nostalgia", "disco", "sitcom",  "kid",   "kids"};
+  const bool is_taste =
+      v.IsSpace(next) && v.IsLowerCase(next + 1) && Contains(kTaste, v.Text(next + 1));
+  if (is_touching && !is_list && !v.IsMark(i - 1, U'\'') && IsSeconds(v, i, next)) {
+    return std::nullopt;
+  }
+  if (is_tens && (is_list || is_taste || Contains(kBefore, before) || v.IsHyphen(i - 1) ||
                   v.IsMark(i - 1, U'\'') || next > i + 2)) {
     return Reading{Kind::kYear, PluralOfWords(CardinalWords(digits, v.locale())), next};
   }
-  if (next == i + 2 && !Contains(kBefore, before) && digits.size() <= 2) return std::nullopt;
+  if (is_touching && !Contains(kBefore, before) && digits.size() <= 2) return std::nullopt;
   return Reading{Kind::kCardinal, PluralOfWords(CodeWords(digits, v.locale())), next};
 }
 

@@ -336,6 +336,53 @@ TEST(NormaliseTest, RangesAndDecimalsAreNoTelephones) {
   });
 }
 
+TEST(NormaliseTest, CapitalsThatAreNoUnits) {
+  ExpectReadings({
+      {"There are 50 US states.", "There are fifty US states."},
+      {"We hired 2 ML engineers and 3 HR managers.",
+       "We hired two ML engineers and three HR managers."},
+      {"She had 2 CT scans and 5 PT sessions.", "She had two CT scans and five PT sessions."},
+      {"Buy a 3 CD set.", "Buy a three CD set."},
+      {"The bank has 5 ATM machines.", "The bank has five ATM machines."},
+      {"We own 2 HP printers and 5 MG sports cars.",
+       "We own two HP printers and five MG sports cars."},
+      {"Take 500MG tablets and lift 70 KG.",
+       "Take five hundred milligram tablets and lift seventy kilograms."},
+      {"It has 300 HP at 60 MPH.", "It has three hundred horsepower at sixty miles per hour."},
+      {"They stood 3 in long lines.", "They stood three in long lines."},
+      {"The board is 3 in thick.", "The board is three inches thick."},
+  });
+}
+
+TEST(NormaliseTest, SecondsAndHours) {
+  ExpectReadings({
+      {"He finished in 30s.", "He finished in thirty seconds."},
+      {"Set a timeout of 60s and a 15s delay.",
+       "Set a timeout of sixty seconds and a fifteen second delay."},
+      {"Within 120s it stopped.", "Within one hundred twenty seconds it stopped."},
+      {"He is in his 30s and loves 80s music.", "He is in his thirties and loves eighties music."},
+      {"They like 90s fashion in 90s Britain.", "They like nineties fashion in nineties Britain."},
+      {"A fleet of 747s and a pack of 6s.", "A fleet of seven forty sevens and a pack of sixes."},
+      {"It takes 2000 hours to build.", "It takes two thousand hours to build."},
+      {"At 1500 hours we left.", "At fifteen hundred hours we left."},
+      {"After 1200 miles we stopped.", "After one thousand two hundred miles we stopped."},
+  });
+}
+
+TEST(NormaliseTest, NumbersBeforeCountedThings) {
+  ExpectReadings({
+      {"Your account is 30 days overdue.", "Your account is thirty days overdue."},
+      {"Our code is 5000 lines long.", "Our code is five thousand lines long."},
+      {"The call lasted 112 minutes.", "The call lasted one hundred twelve minutes."},
+      {"She called 211 people.", "She called two hundred eleven people."},
+      {"The 911 operators called back.", "The nine one one operators called back."},
+      {"We train 250 people.", "We train two hundred fifty people."},
+      {"The war ending in 1945 was long.", "The war ending in nineteen forty five was long."},
+      {"A card ending in 4242 was lost.", "A card ending in four two four two was lost."},
+      {"Room 204 smells of paint.", "Room two oh four smells of paint."},
+  });
+}
+
 TEST(NormaliseTest, PlainEnglishComesOutByteForByte) {
   for (const std::string_view text : {
            "I like cats, so do you; well, that's fine (mostly) - isn't it?",

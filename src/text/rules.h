@@ -45,6 +45,7 @@ MaybeReading ReadScaleSuffix(const AtomView& v, size_t i, const Number& number);
 // ---- numbers in a row (normalise_series.cc) ----
 
 MaybeReading ReadSlashed(const AtomView& v, size_t i);       // 1/2, 24/7, 8/10
+bool FollowsResult(const AtomView& v, size_t i);             // won 5/17, made 7/13 free throws
 MaybeReading ReadFractionSign(const AtomView& v, size_t i);  // ½
 MaybeReading ReadRange(const AtomView& v, size_t i);
 MaybeReading ReadHyphenatedDigits(const AtomView& v, size_t i);
@@ -77,6 +78,8 @@ MaybeReading ReadDayMonth(const AtomView& v, size_t i);
 MaybeReading ReadTime(const AtomView& v, size_t i);
 MaybeReading ReadTelephone(const AtomView& v, size_t i);
 MaybeReading ReadMeasure(const AtomView& v, size_t i);
+// "0800 hrs", "at 1430 hours": a time, not a number of hours.
+bool IsMilitaryTime(const AtomView& v, size_t i, const Number& number);
 MaybeReading ReadDimension(const AtomView& v, size_t i);
 
 struct Unit {

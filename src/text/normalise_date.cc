@@ -117,6 +117,25 @@ MaybeReading ReadWorkingWeek(const AtomView& v, size_t i) {
   return Reading{Kind::kDate, "Monday to Friday", i + 3};
 }
 
+// The name of a day, short or whole.
+bool IsWeekday(const AtomView& v, size_t i) {
+  static constexpr std::array<std::string_view, 18> kDays = {
+      "mon",  "monday", "tue",      "tues", "tuesday", "wed", "weds",     "wednesday", "thu",
+      "thur", "thurs",  "thursday", "fri",  "friday",  "sat", "saturday", "sun",       "sunday"};
+  return v.IsCapitalised(i) && std::ranges::find(kDays, v.Lower(i)) != kDays.end();
+}
+
+// "5 March", "10-2", "9am" behind "Sat", not "3 hours", "4.6 billion".
+bool IsDayOrTime(const AtomView& v, size_t i) {
+  if (v.IsMark(i + 1, U':') && v.IsDigits(i + 2)) return true;
+  if (v.IsDigits(i) && (v.IsWord(i + 1, "am") || v.IsWord(i + 1, "pm"))) return true;
+  const std::optional<Day> day = ParseDay(v, i);
+  if (!day || CountsThings(v, day->next) || ParseUnit(v, day->next, i)) return false;
+  const std::optional<Number> last =
+      v.IsDash(day->next) ? ParseNumber(v, day->next + 1) : std::nullopt;
+  return !last || !(CountsThings(v, last->next) || ParseUnit(v, last->next, day->next + 1));
+}
+
 // A weekday's short name, where the context shows that it is one; with the one that a dash joins to
 // it if `may_join`.
 MaybeReading ReadWeekday(const AtomView& v, size_t i, bool may_join) {
@@ -143,11 +162,13 @@ MaybeReading ReadWeekday(const AtomView& v, size_t i, bool may_join) {
     size_t after = next;
     if (v.IsMark(after, U',')) ++after;
     const size_t near = v.SkipSpace(after);
-    const bool before_date = v.IsDigits(near) || (v.IsWord(near) && MonthNumber(v.Text(near)) > 0 &&
-                                                  v.IsCapitalised(near));
+    const bool before_number = v.IsDigits(near) && (!name.is_word || IsDayOrTime(v, near));
+    const bool before_date =
+        before_number || (v.IsWord(near) && MonthNumber(v.Text(near)) > 0 && v.IsCapitalised(near));
+    const size_t other = v.IsMark(i - 2, U'.') ? i - 3 : i - 2;
     const bool in_range =
-        (v.IsDash(next) && v.IsCapitalised(next + 1) && v.Text(next + 1).size() <= 5) ||
-        (v.IsDash(i - 1) && i > 1 && (v.IsCapitalised(i - 2) || v.IsMark(i - 2, U'.')));
+        (v.IsDash(next) && IsWeekday(v, next + 1)) || (v.IsDash(i - 1) && IsWeekday(v, other));
+    if (name.name == "Sun" && v.WordBefore(i) == "the" && !in_range) return std::nullopt;
     const bool is_listed = v.IsMark(i + 1, U'.') && v.IsMark(i + 2, U',');  // "Mon., Wed."
     const bool is_alone =
         is_listed || (!name.is_word && (next > i + 1 || v.IsBreak(next) || v.IsMark(next, U',') ||
@@ -173,12 +194,7 @@ bool FollowsWeekday(const AtomView& v, size_t i) {
   if (!v.IsSpace(i - 1)) return false;
   size_t name = i - 2;
   while (v.IsMark(name, U',') || v.IsMark(name, U'.')) --name;
-  if (!v.IsCapitalised(name)) return false;
-  static constexpr std::array<std::string_view, 7> kDays = {"mon", "tue", "wed", "thu",
-                                                            "fri", "sat", "sun"};
-  const std::string word = v.Lower(name);
-  return std::ranges::find(kDays, word.substr(0, 3)) != kDays.end() &&
-         (word.size() <= 5 || word.ends_with("day"));
+  return IsWeekday(v, name);
 }
 
 std::string DigitPair(std::string_view digits, Locale locale) {
@@ -191,8 +207,53 @@ bool IsClearDate(const AtomView& v, size_t i, std::string_view month, std::strin
                                                              "22", "23", "24", "27", "28", "31"};
   if (ToInt(month) < 2 || ToInt(month) > 12 || std::ranges::find(kDays, day) == kDays.end())
     return false;
+  // "won 5/17 games"
+  if (FollowsResult(v, i) || (CountsThings(v, i + 3) && v.WordBefore(i) != "the")) return false;
   return !v.IsWord(i + 3) && !v.IsHyphen(i + 3) && !v.IsMark(i + 3, U'%') &&
          !(v.IsSpace(i + 3) && (v.IsWord(i + 4, "of") || v.IsWord(i + 4, "full")));
+}
+
+// "1/2", "3/4", "5/8" at `i`.
+bool IsUsualFraction(const AtomView& v, size_t i) {
+  if (!v.IsDigits(i, 1) || !v.IsMark(i + 1, U'/') || !v.IsDigits(i + 2, 1)) return false;
+  const std::string_view bottom = v.Text(i + 2);
+  return v.Text(i) < bottom && (bottom == "2" || bottom == "3" || bottom == "4" || bottom == "8");
+}
+
+// The word before a day and month without a year says that they are one: "on 3/4", "from 5/1 to
+// 5/6". What is a usual fraction as well needs a word that no amount has: "by 1/2", "between 1/4
+// and 1/2 inch".
+bool HasDateCue(const AtomView& v, size_t i) {
+  static constexpr std::array<std::string_view, 8> kClear = {"on",  "until", "since",    "dated",
+                                                             "due", "till",  "starting", "thru"};
+  static constexpr std::array<std::string_view, 6> kOther = {"by",      "from",   "through",
+                                                             "between", "before", "after"};
+  const std::string before = v.WordBefore(i);
+  const size_t behind = v.IsSpace(i + 3) ? i + 4 : i + 3;
+  // "on 1/2 of the days", "on 1/4 acre"
+  const bool is_amount = v.IsWord(behind, "of") || v.IsWord(behind, "an") ||
+                         v.IsWord(behind, "acre") || v.IsWord(behind, "full");
+  if (std::ranges::find(kClear, before) != kClear.end()) {
+    return !IsUsualFraction(v, i) || !is_amount;
+  }
+  if (std::ranges::find(kOther, before) == kOther.end() || is_amount) return false;
+  const bool has_other = v.IsWord(behind) && v.IsSpace(behind + 1) && v.IsDigits(behind + 2) &&
+                         v.IsMark(behind + 3, U'/') && v.IsDigits(behind + 4);
+  // The other end decides where this one does not.
+  if (has_other && v.IsSpace(i + 3)) {
+    if (IsUsualFraction(v, behind + 2)) return !IsUsualFraction(v, i) && v.Text(i) >= v.Text(i + 2);
+    return true;
+  }
+  return !IsUsualFraction(v, i);
+}
+
+// "5/15" of "from 5/1 to 5/15".
+bool EndsDateRange(const AtomView& v, size_t i) {
+  const std::string joint = v.WordBefore(i);
+  if (joint != "to" && joint != "and" && joint != "through" && joint != "until") return false;
+  if (!v.IsSpace(i - 3) || !v.IsDigits(i - 4) || !v.IsMark(i - 5, U'/') || !v.IsDigits(i - 6))
+    return false;
+  return HasDateCue(v, i - 6);
 }
 
 }  // namespace
@@ -316,14 +377,10 @@ MaybeReading ReadNumericDate(const AtomView& v, size_t i) {
         v.HasCueBefore(i, 4, {"exp", "expires", "expiry", "expiration", "thru"})) {
       return Reading{Kind::kDate, DigitPair(a, v.locale()) + " " + DigitPair(b, v.locale()), i + 3};
     }
-    const std::string before = v.WordBefore(i);
-    static constexpr std::array<std::string_view, 14> kCues = {
-        "on",      "by",   "until", "since",   "dated",  "due",      "from",
-        "through", "thru", "till",  "between", "before", "starting", "after"};
     const bool us = v.locale() == Locale::kEnUs;
     const int month = ToInt(us ? a : b);
     if (a == "9" && b == "11") return std::nullopt;  // the day that needs no year
-    const bool is_date = std::ranges::find(kCues, before) != kCues.end() || FollowsWeekday(v, i) ||
+    const bool is_date = HasDateCue(v, i) || FollowsWeekday(v, i) || EndsDateRange(v, i) ||
                          IsClearDate(v, i, us ? a : b, us ? b : a);
     if (!is_date || month > 12 || (a == "50" && b == "50")) return std::nullopt;
     return Reading{Kind::kDate, DateWords(month, us ? b : a, {}, !us, v.locale()), i + 3};

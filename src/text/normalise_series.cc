@@ -18,6 +18,16 @@ bool IsPartOfWhole(const AtomView& v, size_t i) {
   return std::ranges::find(kParts, v.WordBefore(i)) != kParts.end();
 }
 
+}  // namespace
+
+bool FollowsResult(const AtomView& v, size_t i) {
+  static constexpr std::array<std::string_view, 8> kResults = {
+      "won", "lost", "made", "missed", "scored", "answered", "passed", "completed"};
+  return std::ranges::find(kResults, v.WordBefore(i)) != kResults.end();
+}
+
+namespace {
+
 // "18/20 on the test"
 bool IsMarkOfTest(const AtomView& v, size_t next) {
   if (!v.IsSpace(next) || !(v.IsWord(next + 1, "on") || v.IsWord(next + 1, "in"))) return false;
@@ -131,6 +141,10 @@ MaybeReading ReadSlashed(const AtomView& v, size_t i) {
   if (v.IsSpace(next) && v.IsWord(next + 1, "time") && bottom.size() == 1) {  // a waltz
     return Reading{Kind::kFraction, both(""), next};
   }
+  // "10/10, would buy again"
+  if (top == bottom && (top == "5" || top == "10" || top == "100")) {
+    return Reading{Kind::kScore, both("out of"), next};
+  }
   if ((top == "24" && bottom == "7") || top == bottom || (top == "9" && bottom == "11") ||
       (top.size() == 2 && bottom.size() == 2 && top > bottom) || (top == "20" && bottom == "20")) {
     if (top.size() > 1 || bottom != top || top == "9") {
@@ -151,11 +165,14 @@ MaybeReading ReadSlashed(const AtomView& v, size_t i) {
     AddWords(words, CodeWords(bottom, v.locale()));
     return Reading{Kind::kFraction, words, next};
   }
-  // "9/10 dentists"; "3/10 miles" is a length.
-  static constexpr std::array<std::string_view, 6> kMeasured = {"miles",   "cups",    "inches",
-                                                                "seconds", "degrees", "points"};
-  if (bottom == "10" && top.size() == 1 && CountsThings(v, next) &&
-      std::ranges::find(kMeasured, v.Text(next + 1)) == kMeasured.end()) {
+  // "9/10 dentists", "won 5/17 games"; "3/10 miles" is a length.
+  static constexpr std::array<std::string_view, 9> kMeasured = {
+      "miles", "cups", "inches", "seconds", "degrees", "points", "teaspoons", "hours", "feet"};
+  const bool is_part = bottom.size() == 2 && bottom != "16" && bottom != "32" && bottom != "64" &&
+                       (top.size() == 1 || top < bottom);
+  const bool counts =
+      CountsThings(v, next) && std::ranges::find(kMeasured, v.Text(next + 1)) == kMeasured.end();
+  if (is_part && (counts || FollowsResult(v, i))) {
     return Reading{Kind::kScore, both("out of"), next};
   }
   if (top == "1" && v.IsSpace(next) && v.IsWord(next + 1) && v.Text(next + 1) == "s") {

@@ -269,6 +269,8 @@ TEST(NormaliseTest, DocumentedDecisions) {
        "one point two to one point five billion dollars, three point two million to four million "
        "dollars"},
       {"We left at 0900 hours.", "We left at zero nine hundred hours."},
+      {"On 1/2 I called 555-0187 by 1/2.",
+       "On January second I called five five five, zero one eight seven by one half."},
   });
 }
 
@@ -369,6 +371,20 @@ TEST(NormaliseTest, SecondsAndHours) {
   });
 }
 
+TEST(NormaliseTest, FractionsAndResultsAreNoDates) {
+  ExpectReadings({
+      {"Prices rose by 1/2.", "Prices rose by one half."},
+      {"It is between 1/4 and 1/2 inch.", "It is between one quarter and one half inch."},
+      {"It fell from 1/3 to 1/4.", "It fell from one third to one quarter."},
+      {"They won 5/17 games.", "They won five out of seventeen games."},
+      {"They made 7/13 free throws.", "They made seven out of thirteen free throws."},
+      {"The film is 10/10.", "The film is ten out of ten."},
+      {"On 10/10 we met.", "On October tenth we met."},
+      {"Due by 3/15.", "Due by March fifteenth."},
+      {"Open from 5/1 to 5/15.", "Open from May first to May fifteenth."},
+  });
+}
+
 TEST(NormaliseTest, NumbersBeforeCountedThings) {
   ExpectReadings({
       {"Your account is 30 days overdue.", "Your account is thirty days overdue."},
@@ -380,6 +396,19 @@ TEST(NormaliseTest, NumbersBeforeCountedThings) {
       {"The war ending in 1945 was long.", "The war ending in nineteen forty five was long."},
       {"A card ending in 4242 was lost.", "A card ending in four two four two was lost."},
       {"Room 204 smells of paint.", "Room two oh four smells of paint."},
+  });
+}
+
+TEST(NormaliseTest, DaysThatAreWords) {
+  ExpectReadings({
+      {"The Sun, 4.6 billion years old, shines.",
+       "The Sun, four point six billion years old, shines."},
+      {"It orbits the Sun 93 million miles away.",
+       "It orbits the Sun ninety three million miles away."},
+      {"The Chicago Sun-Times wrote it.", "The Chicago Sun-Times wrote it."},
+      {"He Sat 3 hours in traffic.", "He Sat three hours in traffic."},
+      {"Open Sat 10–2 and Sun 9am-5pm.", "Open Saturday ten to two and Sunday nine AM to five PM."},
+      {"Open Mon-Fri and Sat.-Sun.", "Open Monday to Friday and Saturday to Sunday."},
   });
 }
 

@@ -207,6 +207,32 @@ bool IsPaper(const AtomView& v, size_t next) {
          std::ranges::find(kPaper, v.Text(next + 1)) != kPaper.end();
 }
 
+// The number at `second`, behind a dash behind atom `end`, is the other end of "$10-20", "$10 -
+// $20". Not so in "$20 - 3 items left" and "$10 - $3 = $7".
+bool EndsPriceRange(const AtomView& v, size_t end, size_t second, bool has_sign,
+                    const Number& first) {
+  const size_t dash = v.SkipSpace(end);
+  const bool is_spaced = v.IsSpace(end);
+  if (!v.IsDigits(second) || is_spaced != v.IsSpace(dash + 1)) return false;
+  const std::optional<Number> last = ParseNumber(v, second);
+  const Scale scale = ParseScale(v, last->next);
+  if (v.IsMark(v.SkipSpace(scale.next), U'=')) return false;
+  if (!is_spaced || has_sign || !scale.name.empty()) return true;
+  const bool has_noun =
+      v.IsSpace(last->next) && v.IsWord(last->next + 1) && !IsFunctionWord(v.Lower(last->next + 1));
+  const bool is_more =
+      std::pair(last->whole.size(), last->whole) > std::pair(first.whole.size(), first.whole);
+  return !has_noun && is_more && !v.IsWord(last->next) && !v.IsMark(last->next, U':');
+}
+
+// "TRY 1 MONTH FREE" is no lira.
+bool IsTrial(const AtomView& v, size_t i, size_t number) {
+  if (v.Text(i) != "TRY") return false;
+  const std::optional<Number> value = ParseNumber(v, number);
+  return value && v.IsSpace(value->next) && v.IsWord(value->next + 1) &&
+         !IsFunctionWord(v.Lower(value->next + 1));
+}
+
 // The amount whose number begins at `at`; `begin` is where the whole expression does.
 MaybeReading ReadAmount(const AtomView& v, size_t begin, size_t at, const Currency& currency,
                         std::string_view prefix) {
@@ -219,8 +245,9 @@ MaybeReading ReadAmount(const AtomView& v, size_t begin, size_t at, const Curren
   Reading reading{Kind::kMoney, {}, scale.next};
   const size_t dash = v.SkipSpace(scale.next);
   size_t second = v.IsDash(dash) ? v.SkipSpace(dash + 1) : 0;
-  if (second > 0 && SignAt(v, second) != nullptr) ++second;
-  if (second > 0 && v.IsDigits(second) && (v.IsSpace(scale.next) == v.IsSpace(dash + 1))) {
+  const bool has_sign = second > 0 && SignAt(v, second) != nullptr;
+  if (has_sign) ++second;
+  if (second > 0 && EndsPriceRange(v, scale.next, second, has_sign, *number)) {
     const std::optional<Number> last = ParseNumber(v, second);
     const Scale last_scale = ParseScale(v, last->next);
     const bool shares = scale.name == last_scale.name || scale.name.empty();
@@ -268,7 +295,7 @@ MaybeReading ReadMoney(const AtomView& v, size_t i) {
   }
   const Currency* const code = v.Text(i).size() == 3 ? Find(kCodes, v.Text(i)) : nullptr;
   if (code == nullptr || v.IsMark(i - 1, U'/')) return std::nullopt;  // the rate of "GBP/USD 1.26"
-  if (!v.IsDigits(v.SkipSpace(i + 1))) return std::nullopt;
+  if (!v.IsDigits(v.SkipSpace(i + 1)) || IsTrial(v, i, v.SkipSpace(i + 1))) return std::nullopt;
   return ReadAmount(v, i, v.SkipSpace(i + 1), *code, {});
 }
 

@@ -153,9 +153,14 @@ std::string_view OperatorName(char32_t c) {
   }
 }
 
+bool IsPrice(const AtomView& v, size_t i) {
+  return (v.IsMark(i, U'$') || v.IsMark(i, U'£') || v.IsMark(i, U'€')) && v.IsDigits(i + 1);
+}
+
 // "10 - 5 = 5" and "x - 1", but "5 - 10 people" is a range and "A - B" are two things.
 bool IsSubtraction(const AtomView& v, size_t i, size_t left, size_t right) {
-  if (v.IsDigits(left) != v.IsDigits(right)) return true;
+  const bool is_word = v.IsLowerCase(right) && v.Text(right).size() > 1;  // "Pay $50 - no more"
+  if (v.IsDigits(left) != v.IsDigits(right) && !IsPrice(v, right) && !is_word) return true;
   for (size_t k = 1; k <= 8; ++k) {
     for (const size_t at : {i + k, i - k}) {
       if (v.IsMark(at, U'=') || v.IsMark(at, U'+')) return true;
@@ -229,7 +234,8 @@ MaybeReading ReadMathematics(const AtomView& v, size_t i) {
   const size_t right = is_spaced ? i + 2 : i + 1;
   const Reading reading{Kind::kFormula, std::string(name), i + 1};
   if ((sign == U'<' || sign == U'>') && is_spaced) return reading;
-  if (!IsOperand(v, left) || !OpensOperand(v, right)) return std::nullopt;
+  const bool is_price = (sign == U'-' || sign == U'–') && IsPrice(v, right);
+  if (!IsOperand(v, left) || !(OpensOperand(v, right) || is_price)) return std::nullopt;
   if (sign == U'-' || sign == U'–') {
     if (!is_spaced || !IsSubtraction(v, i, left, right)) return std::nullopt;
   }

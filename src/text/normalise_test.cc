@@ -399,6 +399,18 @@ TEST(NormaliseTest, NumbersBeforeCountedThings) {
   });
 }
 
+TEST(NormaliseTest, DashesBehindPrices) {
+  ExpectReadings({
+      {"Only $20 - 3 items left.", "Only twenty dollars - three items left."},
+      {"So $10 - $3 = $7.", "So ten dollars minus three dollars equals seven dollars."},
+      {"Prices are $10 - $20 or $10 - 20.",
+       "Prices are ten to twenty dollars or ten to twenty dollars."},
+      {"Pay $50 - no more.", "Pay fifty dollars - no more."},
+      {"TRY 1 MONTH FREE", "TRY one MONTH FREE"},
+      {"It costs TRY 500 today.", "It costs five hundred Turkish lira today."},
+  });
+}
+
 TEST(NormaliseTest, DaysThatAreWords) {
   ExpectReadings({
       {"The Sun, 4.6 billion years old, shines.",

@@ -192,7 +192,6 @@ const std::unordered_map<std::string_view, Abbreviation>& Abbreviations() {
       {"tbsp", {"tablespoon", Needs::kNothing}},
       {"qty", {"quantity", Needs::kNothing}},
       {"ref", {"reference", Needs::kNumber}},
-      {"gal", {"gallon", Needs::kNothing}},
   };
   return kTable;
 }
@@ -227,6 +226,38 @@ bool IsNumberAhead(const AtomView& v, size_t at) {
   if (v.IsUpperCase(next) && v.Text(next).size() <= 3 && v.IsDigits(next + 1)) return true;
   return v.IsUpperCase(next) && next > at &&
          v.Text(next).find_first_not_of("IVXLC") == std::string_view::npos && v.Text(next) != "I";
+}
+
+// "It didn't take long. 10 minutes later": a word that ends its sentence, and what the next one
+// counts.
+bool EndsBeforeCount(const AtomView& v, size_t i, std::string_view lower) {
+  const size_t at = v.SkipSpace(i + 2);
+  const bool is_price = v.IsMark(at, U'$') || v.IsMark(at, U'£') || v.IsMark(at, U'€');
+  if (is_price) return lower == "long" || lower == "no" || lower == "art" || lower == "ex";
+  const std::optional<Number> number = ParseNumber(v, at);
+  if (!number) return false;
+  const bool counts = CountsThings(v, number->next) && !v.IsWord(number->next + 1, "degrees");
+  if (lower == "long") {  // of a place: "lat. 40 N, long. 73 W"
+    const size_t point = v.SkipSpace(number->next);
+    return counts || !(v.IsMark(point, U'°') || v.IsUpperCase(point) ||
+                       v.HasCueBefore(i, 16, {"lat", "latitude"}));
+  }
+  const std::string before = v.WordBefore(i);
+  if (lower == "no" && v.IsLowerCase(i)) {
+    static const Names kSaid = {"said", "says", "say", "or", "answered", "replied"};
+    if (Contains(kSaid, before)) return true;
+  }
+  if (!counts) return false;
+  // "No. 2 pencils", "the art. 5 rules"
+  static const Names kAmounts = {"minutes", "hours", "days",    "weeks",   "months", "years",
+                                 "seconds", "times", "percent", "dollars", "people"};
+  const bool is_named = before == "the" || (lower == "no" && v.IsCapitalised(i));
+  if (is_named && !Contains(kAmounts, v.Text(number->next + 1))) return false;
+  if (lower == "no") return true;
+  static const Names kWords = {"art", "ex", "pop", "ref", "temp", "op", "ed", "fig", "sec", "exp"};
+  if (Contains(kWords, lower)) return v.IsLowerCase(i) || lower == "ed" || lower == "art";
+  // "I met Max. 3 days", but "It takes max. 3 days."
+  return (lower == "max" || lower == "min") && v.IsCapitalised(i) && !before.empty();
 }
 
 bool IsBracketedNumber(const AtomView& v, size_t at, std::string_view lower) {
@@ -339,8 +370,15 @@ MaybeReading ReadByNeighbours(const AtomView& v, size_t i, std::string_view lowe
   if (lower == "fl" && has_stop && v.IsSpace(i - 1) && v.IsWord(i - 2) && v.IsDigits(i - 3)) {
     return Take(Kind::kAbbreviation, "Floor", v, i + 1, false);
   }
-  if (lower == "est" && has_stop && has_gap && v.IsLowerCase(after)) {
-    return Reading{Kind::kAbbreviation, "estimated", i + 2};
+  if (lower == "est" && has_stop && has_gap && !v.IsUpperCase(i)) {
+    // "est. in 1990", "est. 1990"; "the est. cost", "est. 200 people", "est. $5"
+    static const Names kFounded = {"in", "by", "as", "since", "on", "at", "circa"};
+    const bool is_founded = v.IsLowerCase(after) && Contains(kFounded, v.Text(after));
+    const std::optional<Number> number = ParseNumber(v, after);
+    const bool is_amount = v.IsMark(after, U'$') || v.IsMark(after, U'£') ||
+                           v.IsMark(after, U'€') || (number && CountsThings(v, number->next));
+    if (is_founded) return Reading{Kind::kAbbreviation, "established", i + 2};
+    if (v.IsLowerCase(after) || is_amount) return Reading{Kind::kAbbreviation, "estimated", i + 2};
   }
   const bool is_name = v.IsCapitalised(i) && !has_stop && has_gap && v.IsDigits(after);
   // "Hwy 9", "Apt 3B", "Fig 2": no stop is needed where a number shows what they are.
@@ -361,7 +399,7 @@ MaybeReading ReadByNeighbours(const AtomView& v, size_t i, std::string_view lowe
   }
   if (lower == "nos" && is_name) return Reading{Kind::kAbbreviation, "numbers", i + 1};
   // "the rd.", "this apt."
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kThings = {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kThings = {
       {{"rd", "road"},
        {"ave", "avenue"},
        {"blvd", "boulevard"},
@@ -371,12 +409,12 @@ MaybeReading ReadByNeighbours(const AtomView& v, size_t i, std::string_view lowe
        {"vol", "volume"},
        {"fig", "figure"},
        {"st", "street"},
-       {"dr", "doctor"},
-       {"ref", "reference"}}};
+       {"dr", "doctor"}}};
   static const Names kDeterminers = {"the", "a", "an", "this", "that", "our", "my", "your", "his"};
   if (has_stop && v.IsLowerCase(i) && Contains(kDeterminers, v.WordBefore(i))) {
     for (const auto& [name, words] : kThings) {
-      if (lower == name) return Take(Kind::kAbbreviation, words, v, i + 1, false);
+      if (lower == name && !EndsBeforeCount(v, i, lower))
+        return Take(Kind::kAbbreviation, words, v, i + 1, false);
     }
   }
   if (lower == "ref" && has_stop && has_gap && v.IsWord(after, "no")) {
@@ -477,7 +515,7 @@ MaybeReading ReadAbbreviation(const AtomView& v, size_t i) {
       // "Eq. (7)", "Serial no. SN-4471"
       if (has_stop && (IsBracketedNumber(v, after, lower) || IsCodeNumber(v, i, lower)))
         return Take(Kind::kAbbreviation, abbreviation.words, v, i + 1, true);
-      if (!has_stop || !IsNumberAhead(v, after)) {
+      if (!has_stop || !IsNumberAhead(v, after) || EndsBeforeCount(v, i, lower)) {
         // "he is 5 ft. tall" and "Max." are not these.
         return std::nullopt;
       }

@@ -411,6 +411,23 @@ TEST(NormaliseTest, DashesBehindPrices) {
   });
 }
 
+TEST(NormaliseTest, WordsThatEndASentence) {
+  ExpectReadings({
+      {"It didn't take long. 10 minutes later he left.",
+       "It didn't take long. ten minutes later he left."},
+      {"He said no. 5 minutes later he came.", "He said no. five minutes later he came."},
+      {"She studied art. 20 years later she sold it.",
+       "She studied art. twenty years later she sold it."},
+      {"I met Max. 3 days later we married.", "I met Max. three days later we married."},
+      {"Ask the ref. 10 minutes were left.", "Ask the ref. ten minutes were left."},
+      {"She is a nice gal. He is tall.", "She is a nice gal. He is tall."},
+      {"It takes max. 3 days.", "It takes maximum three days."},
+      {"See no. 5 on the list.", "See number five on the list."},
+      {"The firm was est. in 1990.", "The firm was established in nineteen ninety."},
+      {"It has est. 200 people.", "It has estimated two hundred people."},
+  });
+}
+
 TEST(NormaliseTest, DaysThatAreWords) {
   ExpectReadings({
       {"The Sun, 4.6 billion years old, shines.",

@@ -136,6 +136,34 @@ bool EndsName(const AtomView& v, size_t next) {
   return v.IsLowerCase(next + 1) && Contains(kAfter, v.Text(next + 1));
 }
 
+// The "I" before atom `next`, behind a word that numbers follow, is the pronoun all the same: "Part
+// I like". Verbs that a person has and a thing has not.
+bool IsPronoun(const AtomView& v, size_t name, size_t next) {
+  if (!v.IsSpace(next)) return !EndsName(v, next);
+  static const Names kVerbs = {
+      "am",     "have",  "do",     "don",    "think", "thought",  "know",   "knew",     "want",
+      "wanted", "like",  "liked",  "love",   "loved", "need",     "wish",   "hope",     "feel",
+      "felt",   "guess", "hate",   "hear",   "heard", "see",      "say",    "said",     "tell",
+      "told",   "meet",  "met",    "write",  "wrote", "buy",      "bought", "ate",      "eat",
+      "go",     "take",  "make",   "give",   "find",  "remember", "mean",   "believe",  "teach",
+      "taught", "never", "always", "really", "just",  "still",    "also",   "actually", "usually"};
+  if (!v.IsLowerCase(next + 1)) return false;
+  static const Names kDeterminers = {"the", "a", "every", "each", "first", "last", "next"};
+  static const Names kPast = {"took", "made", "saw",  "got",   "found", "gave",
+                              "went", "had",  "left", "chose", "won",   "built"};
+  if (Contains(kVerbs, v.Text(next + 1))) return true;
+  // "The Level I reached"
+  return (v.Text(next + 1).ends_with("ed") || Contains(kPast, v.Text(next + 1))) &&
+         Contains(kDeterminers, v.WordBefore(name));
+}
+
+// "Edward I. Koch": the initial of a second name. "under Charles I. Parliament" is a king.
+bool IsInitialI(const AtomView& v, size_t i, size_t name) {
+  const std::string title = v.WordBefore(name);
+  return v.Text(i) == "I" && v.IsMark(i + 1, U'.') && v.IsSpace(i + 2) && v.IsCapitalised(i + 3) &&
+         !StartsSentence(v, i + 2) && !Contains(Ranks(), title) && title != "under";
+}
+
 }  // namespace
 
 MaybeReading ReadRoman(const AtomView& v, size_t i) {
@@ -205,12 +233,18 @@ MaybeReading ReadRoman(const AtomView& v, size_t i) {
     return Reading{Kind::kRoman, cardinal, i + 1};
   }
   const bool is_single = letters.size() == 1;
-  if (is_single && letters == "I" && !EndsName(v, i + 1)) return std::nullopt;
-  if (is_single && letters != "I" && letters != "V" && letters != "X") {  // "Schedule C"
+  const bool is_thing = is_numbered && before != "no" && before != "number";
+  if (is_single && letters == "I" && (is_thing ? IsPronoun(v, name, i + 1) : !EndsName(v, i + 1)))
+    return std::nullopt;
+  if (is_thing && letters == "X" && before == "series") return std::nullopt;  // "Xbox Series X"
+  if (is_single && letters != "I" && letters != "V" && letters != "X") {      // "Schedule C"
     return std::nullopt;
   }
   const std::string before2 = v.WordBefore(name);
   const std::string ordinal = "the " + OrdinalWords(digits, v.locale());
+  if (!is_numbered && Contains(Rulers(), before) && IsInitialI(v, i, name)) {
+    return Reading{Kind::kWord, "I.", i + 2};
+  }
   if (Contains(Rulers(), before) || Contains(Ranks(), before2)) {
     // "Malcolm X", "Saint John V"
     if (is_single && letters == "X" && !Contains(Ranks(), before2) && before == "malcolm") {

@@ -428,6 +428,19 @@ TEST(NormaliseTest, WordsThatEndASentence) {
   });
 }
 
+TEST(NormaliseTest, OneAsANumeral) {
+  ExpectReadings({
+      {"A Type I error is bad.", "A Type one error is bad."},
+      {"The World War I veterans marched.", "The World War one veterans marched."},
+      {"He plays Division I football.", "He plays Division one football."},
+      {"In Chapter I readers meet him.", "In Chapter one readers meet him."},
+      {"The Part I like is short.", "The Part I like is short."},
+      {"The Xbox Series X is fast.", "The Xbox Series X is fast."},
+      {"Edward I. Koch was mayor.", "Edward I. Koch was mayor."},
+      {"Queen Elizabeth I ruled.", "Queen Elizabeth the first ruled."},
+  });
+}
+
 TEST(NormaliseTest, DaysThatAreWords) {
   ExpectReadings({
       {"The Sun, 4.6 billion years old, shines.",

@@ -35,10 +35,14 @@ std::vector<Atom> CutAtoms(std::string_view text, const std::vector<size_t>& cut
 class AtomView {
  public:
   AtomView(std::string_view text, const std::vector<Atom>& atoms, const NormaliseOptions& options)
-      : text_(text), atoms_(atoms), options_(options) {}
+      : AtomView(text, atoms, options, atoms.size()) {}
+  // The first `size` atoms of the text.
+  AtomView(std::string_view text, const std::vector<Atom>& atoms, const NormaliseOptions& options,
+           size_t size)
+      : text_(text), atoms_(atoms), options_(options), size_(size) {}
 
-  const Atom& operator[](size_t i) const { return i < atoms_.size() ? atoms_[i] : end_; }
-  size_t size() const { return atoms_.size(); }
+  const Atom& operator[](size_t i) const { return i < size_ ? atoms_[i] : end_; }
+  size_t size() const { return size_; }
   const NormaliseOptions& options() const { return options_; }
   Locale locale() const { return options_.locale; }
   std::string_view text() const { return text_; }
@@ -97,6 +101,7 @@ class AtomView {
   std::string_view text_;
   const std::vector<Atom>& atoms_;
   const NormaliseOptions& options_;
+  size_t size_;
   Atom end_;
 };
 

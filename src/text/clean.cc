@@ -231,26 +231,31 @@ class Cleaner {
   }
 
   void Single(const CodePoint& c) {
-    if (c.value == 0x2028 || c.value == 0x2029 || c.value == 0x85) {
-      Replace(c.size, "\n");
-    } else if (IsSpace(c.value)) {
-      Replace(c.size, " ");
-    } else if (const std::string_view other = ReplacementOf(c.value); !other.empty()) {
-      Replace(c.size, other);
-    } else if (IsEmoji(c.value)) {
+    const std::string_view bytes = in_.substr(pos_, c.size);
+    if (IsEmoji(c.value) && ReplacementOf(c.value).empty()) {
       Emoji();
-    } else if (c.value == 0x1F12F || IsCompatibilityForm(c.value)) {
-      Replace(c.size, Compose(in_.substr(pos_, c.size), true));
-    } else if (const int digit = DecimalDigit(c.value); digit >= 0) {
-      const char ascii = static_cast<char>('0' + digit);
-      Replace(c.size, std::string_view(&ascii, 1));
-    } else if (IsControlOrFormat(c.value) || IsCombining(c.value)) {
-      Replace(c.size, "");
-    } else if (c.value == 0x212B || c.value == 0x2126 || c.value == 0x212A) {
-      Replace(c.size, Compose(in_.substr(pos_, c.size), false));
+    } else if (const std::string form = FormOf(c, bytes); form != bytes) {
+      Replace(c.size, form);
     } else {
       Copy(c.size);
     }
+  }
+
+  // How a character that is no emoji stands in clean text.
+  static std::string FormOf(const CodePoint& c, std::string_view bytes) {
+    if (c.value < 0x80 && IsAsciiSpace(static_cast<char>(c.value))) return " ";
+    if (c.value == 0x2028 || c.value == 0x2029 || c.value == 0x85) return "\n";
+    if (IsSpace(c.value)) return " ";
+    if (const std::string_view other = ReplacementOf(c.value); !other.empty()) {
+      return std::string(other);
+    }
+    if (c.value == 0x1F12F || IsCompatibilityForm(c.value)) return Compose(bytes, true);
+    if (const int digit = DecimalDigit(c.value); digit >= 0) {
+      return std::string(1, static_cast<char>('0' + digit));
+    }
+    if (IsControlOrFormat(c.value) || IsCombining(c.value)) return {};
+    if (c.value == 0x212B || c.value == 0x2126 || c.value == 0x212A) return Compose(bytes, false);
+    return std::string(bytes);
   }
 
   void AddObject(Mark mark, size_t size) {
@@ -276,7 +281,16 @@ class Cleaner {
   bool Entity() {
     const std::optional<HtmlEntity> entity = ParseHtmlEntity(in_, pos_);
     if (!entity) return false;
-    Replace(entity->size, entity->text == "\x01" || entity->text == "\x1e" ? "" : entity->text);
+    // One character, or none; it is cleaned as if it stood there itself.
+    const CodePoint c = entity->text.empty() ? CodePoint{} : DecodeUtf8(entity->text, 0);
+    if (!entity->text.empty() && IsEmoji(c.value) && ReplacementOf(c.value).empty()) {
+      Mark mark;
+      mark.type = Mark::Type::kEmoji;
+      if (options_.cleaning.name_emoji) mark.spoken = EmojiNames(entity->text);
+      AddObject(std::move(mark), entity->size);
+      return true;
+    }
+    Replace(entity->size, entity->text.empty() ? entity->text : FormOf(c, entity->text));
     return true;
   }
 

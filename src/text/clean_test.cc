@@ -34,6 +34,15 @@ TEST(CleanTest, RemovesHtml) {
   EXPECT_EQ(Cleaned("one<script>var x = 1;</script>two"), "onetwo");
 }
 
+// A number names a character that is cleaned as if it stood there itself.
+TEST(CleanTest, CleansWhatEntitiesName) {
+  EXPECT_EQ(Cleaned("it&#8217;s &#171;x&#187; a&#160;b&#8201;c&#10;d"), "it's “x” a b c d");
+  EXPECT_EQ(Cleaned("a&#8203;b&#173;c &#1;d &#65297;&#xFB01;"), "abc d 1fi");
+  const CleanText emoji = Clean("x &#128512; y", {});
+  ASSERT_EQ(emoji.marks.size(), 1u);
+  EXPECT_EQ(emoji.marks[0].type, Mark::Type::kEmoji);
+}
+
 TEST(CleanTest, RemovesMarkdown) {
   EXPECT_EQ(Cleaned("## Title\ntext"), "Title\x1etext");
   EXPECT_EQ(Cleaned("a **very *bold*** word, ~~gone~~ and __so__"),

@@ -252,18 +252,12 @@ class Normaliser {
     }
     while (span_ < spans_.size() && spans_[span_].begin <= atom.begin) ++span_;
     if (span_ < spans_.size()) limit = std::min(limit, AtomAt(spans_[span_].begin, i));
-    Reading reading = ReadAt(i);
-    // A rule must not reach into what mark-up speaks about.
-    if (reading.next > limit) reading = ReadWithin(i, limit);
+    Reading reading = ReadAt(view_, i);
+    // A rule must not reach into what mark-up speaks about: "$5 [million](+1)" is "$5" at the end
+    // of the text.
+    if (reading.next > limit) reading = ReadAt({clean_.text, atoms_, options_, limit}, i);
+    if (reading.next > limit) reading = ReadSingle(view_, i);
     return Emit(i, std::move(reading));
-  }
-
-  // Atom `i` alone, or the plain word that ends before atom `limit`.
-  Reading ReadWithin(size_t i, size_t limit) const {
-    if (view_.IsWord(i)) {
-      if (Reading word = ReadPlainWord(view_, i); word.next <= limit) return word;
-    }
-    return ReadSingle(view_, i);
   }
 
   // The first atom from `i` on that does not begin before byte `begin`.
@@ -274,24 +268,26 @@ class Normaliser {
     return static_cast<size_t>(at - atoms_.begin());
   }
 
-  Reading ReadAt(size_t i) {
+  Reading ReadAt(const AtomView& v, size_t i) {
     if (i >= span_end_) MeasureSpan(i);
-    if (IsPlainWord(view_, i)) return ReadPlainWord(view_, i);
-    if (is_electronic_ && (i == span_begin_ || !view_.IsGlued(i))) {
-      if (MaybeReading reading = ReadElectronic(view_, i, span_end_)) return *reading;
+    if (IsPlainWord(v, i)) return ReadPlainWord(v, i);
+    if (is_electronic_ && (i == span_begin_ || !v.IsGlued(i))) {
+      if (MaybeReading reading = ReadElectronic(v, i, std::min(span_end_, v.size()))) {
+        return *reading;
+      }
     }
-    if (view_.IsWord(i)) {
+    if (v.IsWord(i)) {
       static constexpr std::array<Rule, 9> kRules = {
           ReadCode,  ReadMoney,        ReadCompass,     ReadMonthDate,       ReadDottedLetters,
           ReadRoman, ReadAbbreviation, ReadSpecialWord, ReadLettersAndDigits};
-      const MaybeReading reading = FirstOf(view_, i, kRules);
-      return reading ? *reading : ReadPlainWord(view_, i);
+      const MaybeReading reading = FirstOf(v, i, kRules);
+      return reading ? *reading : ReadPlainWord(v, i);
     }
-    if (view_.IsDigits(i)) {
-      const MaybeReading reading = ReadNumber(view_, i);
-      return reading ? *reading : ReadSingle(view_, i);
+    if (v.IsDigits(i)) {
+      const MaybeReading reading = ReadNumber(v, i);
+      return reading ? *reading : ReadSingle(v, i);
     }
-    return ReadMark(view_, i);
+    return ReadMark(v, i);
   }
 
   // Looks once at the stretch up to the next space: may an address or path be in it?
@@ -397,7 +393,7 @@ class Normaliser {
     return end;
   }
 
-  // Reads the atoms [i, end) as if nothing followed.
+  // Reads the atoms [i, end); no reading goes beyond.
   void StepTo(size_t i, size_t end) {
     const size_t outer = std::exchange(limit_, std::min(end, limit_));
     while (i < end) i = Step(i);

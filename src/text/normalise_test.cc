@@ -454,6 +454,17 @@ TEST(NormaliseTest, DaysThatAreWords) {
   });
 }
 
+// What mark-up speaks about ends the reading before it, which is read as at the end of a text.
+TEST(NormaliseTest, MarkUpInsideAReading) {
+  EXPECT_EQ(Spoken("It cost $5 [million](+1)."), "It cost five dollars million.");
+  EXPECT_EQ(Spoken("3.5 [km](+1) is far."), "three point five km is far.");
+  EXPECT_EQ(Spoken("On May [5](+1)"), "On May five");
+}
+
+TEST(NormaliseTest, EntitiesAreReadAsTheirCharacters) {
+  EXPECT_EQ(Spoken("It&#8217;s fine, don&#x2019;t worry."), "It's fine, don't worry.");
+}
+
 TEST(NormaliseTest, PlainEnglishComesOutByteForByte) {
   for (const std::string_view text : {
            "I like cats, so do you; well, that's fine (mostly) - isn't it?",

@@ -94,6 +94,8 @@ bool IsPunctuation(const SpokenToken& token) {
   }
 }
 
+bool IsNumber(Kind kind) { return kind >= Kind::kCardinal && kind <= Kind::kDimension; }
+
 // Collects what the chunks are made of.
 class AnalysisBuilder {
  public:
@@ -435,6 +437,12 @@ void Frontend::Data::SpeakParagraph(const Paragraph& paragraph, const TextOption
     const bool is_letter = kind == Kind::kAddress || kind == Kind::kLetters ||
                            kind == Kind::kSerial || kind == Kind::kFormula;
     if (is_letter && word.tag == Tag::kDt) word.tag = Tag::kNn;
+    // "He said no. 5 minutes": the stop is one, though a number is read in small letters.
+    const bool is_stop = kind == Kind::kPunctuation && paragraph.segments[segment].spoken == ".";
+    if (is_stop && from.space_after && segment + 1 < paragraph.segments.size() &&
+        IsNumber(paragraph.segments[segment + 1].kind)) {
+      word.tag = Tag::kStop;
+    }
     const bool is_users = std::ranges::any_of(options.lexicons, [&](const auto& lexicon) {
       return lexicon->FindWord(
                  std::string_view(paragraph.text).substr(word.begin, word.end - word.begin),

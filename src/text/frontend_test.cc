@@ -145,6 +145,12 @@ TEST_F(FrontendTest, WordsOfANumberHaveAllOfItsBytes) {
   }
 }
 
+// A small letter follows the stop: what a number is read as.
+TEST_F(FrontendTest, AStopBeforeANumberEndsItsSentence) {
+  EXPECT_EQ(Us("He said no. 5 minutes later he left."),
+            "hˌi sˈɛd nˈO. fˈIv mˈɪnəts lˈATəɹ hi lˈɛft.");
+}
+
 TEST_F(FrontendTest, TokensNameTheirBytes) {
   const std::string text = "  Don't stop,  café!";
   const Analysis analysis = Analyse(text);

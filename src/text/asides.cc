@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "text/frontend.h"
+
 namespace litetts::text {
 namespace {
 
@@ -47,6 +49,13 @@ std::vector<ByteRange> FindAsides(std::string_view text) {
     i = end - 1;
   }
   return out;
+}
+
+std::optional<Asides> AsidesFromName(std::string_view name) {
+  if (name == "say") return Asides::kSay;
+  if (name == "whisper") return Asides::kWhisper;
+  if (name == "skip") return Asides::kSkip;
+  return std::nullopt;
 }
 
 }  // namespace litetts::text

@@ -1,5 +1,7 @@
 #include "text/character_forms.h"
 
+#include "text/code_point.h"
+
 namespace litetts::text {
 
 std::string_view ReplacementOf(char32_t c) {
@@ -77,6 +79,22 @@ bool IsCompatibilityForm(char32_t c) {
          (c >= 0x2460 && c <= 0x24FF) || (c >= 0x2080 && c <= 0x2089) ||
          (c >= 0x3371 && c <= 0x33DF) || (c >= 0x1F110 && c <= 0x1F169) ||
          (c >= 0x2100 && c <= 0x2138 && c != 0x2117 && c != 0x211E && c != 0x2122);
+}
+
+std::string FormOf(const CodePoint& c, std::string_view bytes) {
+  if (c.value < 0x80 && IsAsciiSpace(static_cast<char>(c.value))) return " ";
+  if (c.value == 0x2028 || c.value == 0x2029 || c.value == 0x85) return "\n";
+  if (IsSpace(c.value)) return " ";
+  if (const std::string_view other = ReplacementOf(c.value); !other.empty()) {
+    return std::string(other);
+  }
+  if (c.value == 0x1F12F || IsCompatibilityForm(c.value)) return Compose(bytes, true);
+  if (const int digit = DecimalDigit(c.value); digit >= 0) {
+    return std::string(1, static_cast<char>('0' + digit));
+  }
+  if (IsControlOrFormat(c.value) || IsCombining(c.value)) return {};
+  if (c.value == 0x212B || c.value == 0x2126 || c.value == 0x212A) return Compose(bytes, false);
+  return std::string(bytes);
 }
 
 }  // namespace litetts::text

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace litetts::text {
@@ -10,5 +11,9 @@ std::string_view ReplacementOf(char32_t c);
 
 // Letters and digits in another shape: full width, ligatures, mathematical, circled, Roman.
 bool IsCompatibilityForm(char32_t c);
+
+struct CodePoint;
+// How a character that is no emoji stands in clean text. `bytes` are those of `c`.
+std::string FormOf(const CodePoint& c, std::string_view bytes);
 
 }  // namespace litetts::text

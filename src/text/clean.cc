@@ -241,23 +241,6 @@ class Cleaner {
     }
   }
 
-  // How a character that is no emoji stands in clean text.
-  static std::string FormOf(const CodePoint& c, std::string_view bytes) {
-    if (c.value < 0x80 && IsAsciiSpace(static_cast<char>(c.value))) return " ";
-    if (c.value == 0x2028 || c.value == 0x2029 || c.value == 0x85) return "\n";
-    if (IsSpace(c.value)) return " ";
-    if (const std::string_view other = ReplacementOf(c.value); !other.empty()) {
-      return std::string(other);
-    }
-    if (c.value == 0x1F12F || IsCompatibilityForm(c.value)) return Compose(bytes, true);
-    if (const int digit = DecimalDigit(c.value); digit >= 0) {
-      return std::string(1, static_cast<char>('0' + digit));
-    }
-    if (IsControlOrFormat(c.value) || IsCombining(c.value)) return {};
-    if (c.value == 0x212B || c.value == 0x2126 || c.value == 0x212A) return Compose(bytes, false);
-    return std::string(bytes);
-  }
-
   void AddObject(Mark mark, size_t size) {
     mark.begin = clean_.text.size();
     Replace(size, std::string_view(&kObjectSign, 1));

@@ -312,39 +312,6 @@ class AnalysisBuilder {
 
 }  // namespace
 
-std::optional<Asides> AsidesFromName(std::string_view name) {
-  if (name == "say") return Asides::kSay;
-  if (name == "whisper") return Asides::kWhisper;
-  if (name == "skip") return Asides::kSkip;
-  return std::nullopt;
-}
-
-std::string_view SourceName(Source source) {
-  switch (source) {
-    case Source::kNone:
-      return "none";
-    case Source::kGold:
-      return "gold";
-    case Source::kSilver:
-      return "silver";
-    case Source::kRule:
-      return "rule";
-    case Source::kNumber:
-      return "number";
-    case Source::kUser:
-      return "user";
-    case Source::kModel:
-      return "model";
-    case Source::kEspeak:
-      return "espeak";
-    case Source::kMarkup:
-      return "markup";
-    case Source::kUnknown:
-      return "unknown";
-  }
-  return "unknown";
-}
-
 // One locale's way from words to phonemes.
 struct LocaleData {
   LocaleData(Lexicon lexicon_in, G2pModel model_in, Locale locale)

@@ -457,20 +457,6 @@ MaybeReading ReadCompactDuration(const AtomView& v, size_t i) {
 
 }  // namespace
 
-bool IsMilitaryTime(const AtomView& v, size_t i, const Number& number) {
-  if (number.whole.size() != 4 || number.has_commas || !number.fraction.empty()) return false;
-  if (number.whole >= "2400" || number.whole.substr(2) >= "60") return false;
-  const size_t unit = v.SkipSpace(number.next);
-  if (!v.IsWord(unit, "hrs") && !v.IsWord(unit, "hours")) return false;
-  // "after 1500 hours of flight"
-  if (v.IsSpace(unit + 1) && v.IsWord(unit + 2, "of")) return false;
-  static const Words kBefore = {"at", "by", "until", "before", "after", "from", "since", "till"};
-  if (number.whole[0] == '0' || Contains(kBefore, v.WordBefore(i))) return true;
-  // "from 0900 to 1700 hours"
-  return v.WordBefore(i) == "to" && v.IsSpace(i - 3) && v.IsDigits(i - 4, 4) &&
-         v.Text(i - 4)[0] == '0';
-}
-
 MaybeReading ReadMeasure(const AtomView& v, size_t i) {
   const std::optional<Number> number = ParseNumber(v, i);
   if (!number || IsMilitaryTime(v, i, *number)) return std::nullopt;

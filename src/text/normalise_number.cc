@@ -46,6 +46,8 @@ const Words& YearCues() {
 
 }  // namespace
 
+bool HasYearCue(const AtomView& v, size_t i) { return Contains(YearCues(), v.WordBefore(i)); }
+
 bool NamesThing(const AtomView& v, size_t i) { return Contains(NameCues(), v.WordBefore(i)); }
 
 bool CountsThings(const AtomView& v, size_t next) {
@@ -431,102 +433,6 @@ MaybeReading ReadOrdinal(const AtomView& v, size_t i) {
   const bool is_teen = number->whole.size() > 1 && number->whole[number->whole.size() - 2] == '1';
   if (suffix == "st" && (number->whole.back() != '1' || is_teen)) return std::nullopt;
   return Reading{Kind::kOrdinal, OrdinalWords(number->whole, v.locale()), number->next + 1};
-}
-
-namespace {
-
-// "in 30s.", "a 60s timeout", "within 300s": seconds, where "in 90s Britain" and "the 60s" are
-// years and "a fleet of 747s" are things. `next` is behind the s.
-bool IsSeconds(const AtomView& v, size_t i, size_t next) {
-  static const Words kTimed = {"timeout",   "delay",     "timer",  "window", "windows",
-                               "interval",  "intervals", "pause",  "pauses", "cooldown",
-                               "countdown", "burst",     "bursts", "sprint", "exposure",
-                               "exposures", "increments"};
-  static const Words kBefore = {"in",   "of",    "within", "for",   "after",
-                                "took", "takes", "lasts",  "lasted"};
-  static const Words kThings = {"pack", "packs", "pair",  "pairs", "set",   "sets",
-                                "row",  "bunch", "stack", "deck",  "group", "lot"};
-  static const Words kSpans = {"delay", "timeout",  "period", "interval", "total", "maximum",
-                               "time",  "duration", "length", "minimum",  "gap",   "pause",
-                               "done",  "finished", "window", "average",  "ready", "loads"};
-  const std::string_view digits = v.Text(i);
-  const std::string behind = v.IsSpace(next) ? v.Lower(next + 1) : std::string();
-  if (digits.size() <= 3 && v.IsLowerCase(next + 1) && Contains(kTimed, behind)) return true;
-  const std::string before = v.WordBefore(i);
-  if (!Contains(kBefore, before)) return false;
-  // "a pack of 6s", "in 2s"
-  const std::string before2 = v.WordBefore(i, 2);
-  if (before == "of" && Contains(kThings, before2)) return false;
-  if (digits.size() == 1 && (before == "of" || before == "in") && !Contains(kSpans, before2)) {
-    return false;
-  }
-  if (digits.size() == 3) return !(digits[0] == '7' && digits[2] == '7') && digits != "100";
-  const bool has_noun = v.IsWord(next + 1) && !behind.empty() && !IsFunctionWord(behind);
-  return digits.size() <= 2 && !has_noun;
-}
-
-}  // namespace
-
-// 1990s, 1960's, 90s, 747s, 1800s.
-MaybeReading ReadDecade(const AtomView& v, size_t i) {
-  if (!v.IsDigits(i)) return std::nullopt;
-  const std::string digits(v.Text(i));
-  size_t next = i + 1;
-  if (v.IsMark(next, U'\'')) ++next;
-  if (!v.IsWord(next, "s") || v.IsDigits(next + 1)) return std::nullopt;
-  ++next;
-  if (digits == "100" || (digits == "1000" && !Contains(YearCues(), v.WordBefore(i)))) {
-    return Reading{Kind::kCardinal, digits == "100" ? "hundreds" : "thousands", next};
-  }
-  if (digits.size() == 4 && digits.back() == '0') {
-    std::string words = PluralOfWords(YearWords(digits, v.locale()));
-    // "1960s–70s"
-    if (v.IsDash(next) && v.IsDigits(next + 1, 2) && v.IsWord(next + 2, "s")) {
-      words += " to " + PluralOfWords(CardinalWords(v.Text(next + 1), v.locale()));
-      next += 3;
-    }
-    return Reading{Kind::kYear, words, next};
-  }
-  const std::string before = v.WordBefore(i);
-  static const Words kBefore = {"the",  "mid", "early", "late", "his", "her",   "their", "my",
-                                "your", "our", "in",    "high", "low", "upper", "lower", "of"};
-  const bool is_tens = digits.size() == 2 && digits[1] == '0' && digits[0] >= '1';
-  const bool is_touching = next == i + 2;  // no apostrophe
-  // "20s and 30s": the decades of a life.
-  const bool is_list =
-      (v.IsSpace(next) && (v.IsWord(next + 1, "and") || v.IsWord(next + 1, "or")) &&
-       v.IsDigits(next + 3, 2) && v.IsWord(next + 4, "s")) ||
-      ((before == "and" || before == "or") && i >= 5 && v.IsWord(i - 4, "s") &&
-       v.IsDigits(i - 5, 2));
-  // "80s music"
-  static const Words kTaste = {"music", "rock",      "pop",   "fashion", "movie", "movies",
-                               "films", "hits",      "style", "hair",    "band",  "bands",
-                               "songs", "nostalgia", "disco", "sitcom",  "kid",   "kids"};
-  const bool is_taste =
-      v.IsSpace(next) && v.IsLowerCase(next + 1) && Contains(kTaste, v.Text(next + 1));
-  if (is_touching && !is_list && !v.IsMark(i - 1, U'\'') && IsSeconds(v, i, next)) {
-    return std::nullopt;
-  }
-  if (is_tens && (is_list || is_taste || Contains(kBefore, before) || v.IsHyphen(i - 1) ||
-                  v.IsMark(i - 1, U'\'') || next > i + 2)) {
-    return Reading{Kind::kYear, PluralOfWords(CardinalWords(digits, v.locale())), next};
-  }
-  if (is_touching && !Contains(kBefore, before) && digits.size() <= 2) return std::nullopt;
-  return Reading{Kind::kCardinal, PluralOfWords(CodeWords(digits, v.locale())), next};
-}
-
-MaybeReading ReadDecadeOrElision(const AtomView& v, size_t i) {
-  if (!v.IsMark(i, U'\'') || v.IsGlued(i) || !v.IsDigits(i + 1, 2)) return std::nullopt;
-  if (v.IsWord(i + 2, "s") || (v.IsMark(i + 2, U'\'') && v.IsWord(i + 3, "s"))) {
-    MaybeReading decade = ReadDecade(v, i + 1);
-    if (decade) decade->kind = Kind::kYear;
-    return decade;
-  }
-  if (v.IsWord(i + 2) || v.IsMark(i + 2, U'\'')) return std::nullopt;
-  const std::string_view year = v.Text(i + 1);
-  std::string words =
-      year[0] == '0' ? "oh " + DigitWords(year.substr(1)) : CardinalWords(year, v.locale());
-  return Reading{Kind::kYear, words, i + 2};
 }
 
 namespace {

@@ -28,6 +28,8 @@ bool IsYearLike(const AtomView& v, size_t i, const Number& number);
 // What follows makes a thing of the quantity before: "a 5 km run", so "five kilometer".
 bool IsAttributive(const AtomView& v, size_t i, size_t next);
 bool IsFunctionWord(std::string_view lower);
+// The word before the number at `i` is "in", "since", "spring", ...
+bool HasYearCue(const AtomView& v, size_t i);
 // The word before the number at `i` is one of those that it names: "Room", "Route".
 bool NamesThing(const AtomView& v, size_t i);
 // The lower-case word behind `next` looks like a plural noun that is counted.

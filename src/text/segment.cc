@@ -1,5 +1,7 @@
 #include "text/segment.h"
 
+#include "text/frontend.h"
+
 namespace litetts::text {
 
 const char* KindName(Kind kind) {
@@ -62,6 +64,32 @@ const char* KindName(Kind kind) {
       return "phonemes";
     case Kind::kLexicon:
       return "lexicon";
+  }
+  return "unknown";
+}
+
+std::string_view SourceName(Source source) {
+  switch (source) {
+    case Source::kNone:
+      return "none";
+    case Source::kGold:
+      return "gold";
+    case Source::kSilver:
+      return "silver";
+    case Source::kRule:
+      return "rule";
+    case Source::kNumber:
+      return "number";
+    case Source::kUser:
+      return "user";
+    case Source::kModel:
+      return "model";
+    case Source::kEspeak:
+      return "espeak";
+    case Source::kMarkup:
+      return "markup";
+    case Source::kUnknown:
+      return "unknown";
   }
   return "unknown";
 }

@@ -208,7 +208,6 @@ class NarrowRows {
     const size_t channels = num_chunks * NarrowChunkChannels(NarrowType::kI8);
     LITETTS_DCHECK(channels <= NarrowFilter::kMaxInt8Channels);
     const NarrowTag d;
-    const hn::RebindToSigned<NarrowTag> di;
     const NarrowBitsTag du;
     HWY_ALIGN float values[NarrowFilter::kMaxInt8Channels];
     auto largest = hn::Zero(d);
@@ -235,7 +234,7 @@ class NarrowRows {
     const auto low_byte = hn::Set(du, 0xFFu);
     const auto low_half = hn::Set(du, 0xFFFFu);
     auto* to = reinterpret_cast<uint32_t*>(out);
-    auto sums = hn::Zero(di);
+    auto sums = hn::Zero(du);
     for (size_t c = 0; c < channels; c += 4 * kNarrowLanes, to += kNarrowLanes) {
       for (size_t g = 0; g < kNarrowLanes; g += kTileLanes) {
         const auto quantise = [&](size_t e) HWY_ATTR {
@@ -246,14 +245,14 @@ class NarrowRows {
         const auto q1 = quantise(1);
         const auto q2 = quantise(2);
         const auto q3 = quantise(3);
-        sums = hn::Add(sums, hn::BitCast(di, hn::Add(hn::Add(q0, q1), hn::Add(q2, q3))));
+        sums = hn::Add(sums, hn::Add(hn::Add(q0, q1), hn::Add(q2, q3)));
         const auto low = hn::IfVecThenElse(low_byte, q0, hn::ShiftLeft<8>(q1));
         const auto high = hn::IfVecThenElse(low_byte, q2, hn::ShiftLeft<8>(q3));
         hn::Store(hn::IfVecThenElse(low_half, low, hn::ShiftLeft<16>(high)), du, to + g);
       }
     }
     // Modulo 2^32, in which all of the magic numbers' bits cancel.
-    const auto total = static_cast<uint32_t>(hn::GetLane(hn::SumOfLanes(di, sums)));
+    const uint32_t total = hn::GetLane(hn::SumOfLanes(du, sums));
     sum = static_cast<int32_t>(128u * (static_cast<uint32_t>(channels) * 0x4B400000u - total));
   }
 

@@ -80,7 +80,7 @@ TEST(PreloaderTest, KeepsToItsBudget) {
   int num_spoken = 0;
   const auto speak = [&](const std::string&, const std::atomic<bool>&) {
     const double begin = NowSeconds();
-    while (NowSeconds() - begin < 0.01) std::this_thread::yield();
+    while (NowSeconds() - begin < 0.02) std::this_thread::yield();  // more than the budget
     ++num_spoken;
     return OkStatus();
   };
@@ -89,13 +89,13 @@ TEST(PreloaderTest, KeepsToItsBudget) {
     preloader.Start({.max_seconds = 0.015, .idle_seconds = 0},
                     {[] { return true; }, [] { return true; }, speak}, {"a", "b", "c", "d"});
     AwaitDone(preloader);
-    EXPECT_EQ(num_spoken, 2);
+    EXPECT_EQ(num_spoken, 1);
   }
   Preloader full;
   full.Start({.max_seconds = 100, .idle_seconds = 0},
              {[] { return true; }, [] { return false; }, speak}, {"a"});
   AwaitDone(full);
-  EXPECT_EQ(num_spoken, 2);
+  EXPECT_EQ(num_spoken, 1);
 }
 
 // What is learned comes first and as it comes; it gives way too.
@@ -157,7 +157,7 @@ TEST(PreloaderTest, LearnedPhrasesKeepToTheirBudget) {
                    .speak_learned =
                        [&](const Phrase&, const std::atomic<bool>&) {
                          const double begin = NowSeconds();
-                         while (NowSeconds() - begin < 0.01) std::this_thread::yield();
+                         while (NowSeconds() - begin < 0.02) std::this_thread::yield();
                          ++num_spoken;
                          return OkStatus();
                        }},
@@ -165,7 +165,7 @@ TEST(PreloaderTest, LearnedPhrasesKeepToTheirBudget) {
   AwaitDone(preloader);
   const int at_first = num_asked;
   while (num_asked < at_first + 5) std::this_thread::yield();
-  EXPECT_EQ(num_spoken, 2);
+  EXPECT_EQ(num_spoken, 1);
   EXPECT_EQ(preloader.stats().num_spoken, 0u);
 }
 

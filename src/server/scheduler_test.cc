@@ -24,6 +24,11 @@ struct Gate {
   }
 };
 
+// Jobs use what a test holds: to be called before that goes.
+void AwaitEnd(const Scheduler& scheduler) {
+  while (scheduler.load().num_started > 0) std::this_thread::yield();
+}
+
 TEST(SchedulerTest, AJobAloneGetsAllCoresAndManyGetEqualShares) {
   Scheduler scheduler({.num_cores = 4, .max_at_work = 2, .max_started = 4});
   Gate gate;
@@ -33,7 +38,7 @@ TEST(SchedulerTest, AJobAloneGetsAllCoresAndManyGetEqualShares) {
                           [&](Scheduler::Turn& turn) { alone.set_value(turn.num_threads()); })
                   .ok());
   EXPECT_EQ(alone.get_future().get(), 4u);
-  while (scheduler.load().num_started > 0) std::this_thread::yield();
+  AwaitEnd(scheduler);
   ASSERT_TRUE(scheduler.Submit({.client = "a"}, gate.Work()).ok());
   gate.entered.get_future().wait();
   std::promise<size_t> one;
@@ -53,6 +58,7 @@ TEST(SchedulerTest, AJobAloneGetsAllCoresAndManyGetEqualShares) {
   EXPECT_EQ(one.get_future().get(), 2u);
   EXPECT_EQ(two.get_future().get(), 2u);
   both.set_value();
+  AwaitEnd(scheduler);
 }
 
 TEST(SchedulerTest, WhoIsLeftAloneGetsAllCoresForItsNextPiece) {
@@ -83,6 +89,7 @@ TEST(SchedulerTest, WhoIsLeftAloneGetsAllCoresForItsNextPiece) {
   gate.open.set_value();
   done.get_future().wait();
   EXPECT_EQ(threads, (std::vector<size_t>{2, 4}));
+  AwaitEnd(scheduler);
 }
 
 TEST(SchedulerTest, ThereAreNoMoreWorkspacesThanJobsAtWork) {
@@ -128,6 +135,7 @@ std::string OrderOf(const std::vector<Scheduler::JobOptions>& jobs,
     }
     gate.open.set_value();
     for (auto& one : done) one.get_future().wait();
+    AwaitEnd(scheduler);
   }
   return order;
 }
@@ -172,6 +180,7 @@ TEST(SchedulerTest, ALongJobGivesItsTurnToAShortOneBetweenPieces) {
   submitted.set_value();
   done.get_future().wait();
   EXPECT_EQ(order, "1s2");
+  AwaitEnd(scheduler);
 }
 
 TEST(SchedulerTest, WhatALongJobLetsPassGetsAllCoresAndSoDoesTheLongJobAfterIt) {
@@ -197,6 +206,7 @@ TEST(SchedulerTest, WhatALongJobLetsPassGetsAllCoresAndSoDoesTheLongJobAfterIt) 
   submitted.set_value();
   EXPECT_EQ(passed.get_future().get(), 2u);
   EXPECT_EQ(after.get_future().get(), 2u);
+  AwaitEnd(scheduler);
 }
 
 TEST(SchedulerTest, SuspendedJobsHoldNoCoreAndNoPlace) {
@@ -224,6 +234,7 @@ TEST(SchedulerTest, SuspendedJobsHoldNoCoreAndNoPlace) {
   done.get_future().wait();
   release.set_value();
   for (auto& one : ended) one.get_future().wait();
+  AwaitEnd(scheduler);
 }
 
 TEST(SchedulerTest, AFullQueueRefusesAndSaysWhen) {
@@ -288,6 +299,7 @@ TEST(SchedulerTest, TheCostFollowsWhatIsMeasured) {
   const double after = scheduler.load().core_seconds_per_audio_second;
   EXPECT_GT(after, 0.0002);
   EXPECT_LT(after, 0.1);
+  AwaitEnd(scheduler);
 }
 
 TEST(SchedulerTest, TellsHowManyGoBefore) {

@@ -202,6 +202,18 @@ TEST_F(FrontendTest, OtherScriptsGoToEspeakInBothAccents) {
   EXPECT_FALSE(Us("漢").empty());
   EXPECT_FALSE(Gb("漢").empty());
 }
+
+TEST_F(FrontendTest, TheLanguageOfAWordIsNotSpoken) {
+  EXPECT_EQ(Us("नमस्ते"), "nəmˈʌstA");
+  EXPECT_EQ(Us("안녕"), "ˈənnjʌŋ");
+}
+
+// espeak-ng reads freed memory for these if they are given to it as they are.
+TEST_F(FrontendTest, WordsOfSeveralScriptsAndLettersWithoutNamesAreRead) {
+  EXPECT_EQ(Us("২"), Us("2"));
+  EXPECT_EQ(Us("\u1188"), Us("letter 1 1 8 8"));
+  EXPECT_EQ(Us("안नम"), Us("안") + " " + Us("नम"));
+}
 #endif
 
 TEST_F(FrontendTest, NothingToSayGivesNoChunks) {

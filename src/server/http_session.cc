@@ -37,6 +37,8 @@ using net::use_awaitable;
 // answer.
 constexpr size_t kWriteBytes = 64 << 10;
 constexpr size_t kReadBytes = 64 << 10;
+// In the log and the metrics, as nginx has it: the client left before the end of its answer.
+constexpr int kClientGone = 499;
 
 Clock::duration Seconds(double seconds) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
@@ -119,6 +121,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
       }
     } catch (const std::exception& gone) {
       hub_.log.Write(LogLevel::kDebug, Concat("connection from ", peer_, " ended: ", gone.what()));
+      if (is_answering_) Finished(kClientGone, false, "write failed");
     }
     tcp().socket().shutdown(net::ip::tcp::socket::shutdown_send, error);
     tcp().close();
@@ -201,8 +204,14 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     if (const std::string_view id = request_.Find("X-Request-Id"); IsRequestId(id))
       request_.request_id = id;
     request_.client = peer_;
-    // From the entry that our proxy added to the first one that is not of a proxy of ours.
-    std::string_view forwarded = request_.Find("X-Forwarded-For");
+    // Several lines are one list. From the entry that our proxy added, which may stand on a line of
+    // its own, to the first one that is not of a proxy of ours.
+    std::string lines;
+    for (const Header& header : request_.headers) {
+      if (!EqualsIgnoreCase(header.name, "X-Forwarded-For")) continue;
+      lines += (lines.empty() ? "" : ", ") + header.value;
+    }
+    std::string_view forwarded = lines;
     while (!forwarded.empty() && IsTrusted(request_.client)) {
       const size_t last = forwarded.find_last_of(", ");
       error_code error;
@@ -243,6 +252,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     } else {
       co_return;
     }
+    is_answering_ = true;
     co_await WriteWhole(ErrorResponse(answer));
   }
 
@@ -254,8 +264,9 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     tcp().expires_after(std::chrono::seconds(2));
     std::vector<char> sink(64 << 10);
     for (size_t size = 0; !error && size < kMaxBytes;) {
-      size += co_await tcp().socket().async_read_some(net::buffer(sink),
-                                                      net::redirect_error(use_awaitable, error));
+      // Of tcp() and not of its socket, which knows no time limit.
+      size += co_await tcp().async_read_some(net::buffer(sink),
+                                             net::redirect_error(use_awaitable, error));
     }
   }
 
@@ -275,6 +286,8 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
   }
 
   awaitable<bool> Answer() {
+    is_answering_ = true;
+    num_bytes_ = 0;
     if (request_.method == "OPTIONS") {
       HttpResponse preflight{.status = 204, .content_type = {}, .body = {}, .headers = {}};
       if (MayShare(request_.Find("Origin"))) {
@@ -333,7 +346,9 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     using namespace net::experimental::awaitable_operators;
     tcp().expires_never();
     const auto ended = co_await (Pump(reader) || WatchForClose());
-    co_return ended.index() == 0 && std::get<0>(ended);
+    if (ended.index() == 0) co_return std::get<0>(ended);
+    // Both may end at one time.
+    co_return is_answering_ ? Finished(kClientGone, false, "client gone") : false;
   }
 
   // From the worker's stream to the socket; true when the connection may go on.
@@ -351,7 +366,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
         co_await timer_.async_wait(net::redirect_error(use_awaitable, error));
         if (error || Clock::now() < until) continue;  // woken
         if (reader.has_started() && until != deadline) continue;
-        if (has_head) co_return Finished(200, false, "timeout");
+        if (has_head) co_return Finished(504, false, "timeout");
         co_return co_await WriteWhole(TimeOutAnswer(until == deadline));
       }
       if (const auto* answer = std::get_if<HttpResponse>(&event))
@@ -361,13 +376,15 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
         is_chunked = head->content_length < 0 && version_ >= 11;
         keep_alive_ = keep_alive_ && (head->content_length >= 0 || is_chunked);
         co_await WriteHead(*head, is_chunked);
+        // The reader leaves, and the work stops where nobody else wants it.
+        if (request_.method == "HEAD") co_return Finished(head->status, keep_alive_, "done");
       } else if (const auto* piece = std::get_if<ResponseStream::Piece>(&event)) {
         co_await WriteBody(**piece, is_chunked);
       } else if (const auto* done = std::get_if<ResponseStream::Done>(&event)) {
         if (is_chunked) co_await WriteLastChunk(done->trailers);
         co_return Finished(200, keep_alive_, "done");
       } else {
-        co_return Finished(200, false, "aborted");  // the client sees a body that ends too early
+        co_return Finished(500, false, "aborted");  // the client sees a body that ends too early
       }
     }
   }
@@ -469,7 +486,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     if (has_body && request_.method != "HEAD") buffers.push_back(net::buffer(answer.body));
     tcp().expires_after(Seconds(hub_.config.write_timeout_seconds));
     co_await stream_->Write(buffers);
-    num_bytes_ = answer.body.size();
+    num_bytes_ = request_.method == "HEAD" ? 0 : answer.body.size();
     co_return Finished(answer.status, keep_alive_, "done");
   }
 
@@ -518,10 +535,13 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     tcp().expires_never();
   }
 
+  // `status`: what was sent or, where the answer has not come to its end, what it would have been.
   bool Finished(int status, bool keep_alive, std::string_view end) {
+    is_answering_ = false;
     const double seconds = std::chrono::duration<double>(Clock::now() - request_.arrival).count();
     hub_.api.metrics().CountRequest(route_ == nullptr ? "unknown" : route_->path, status, seconds);
-    const bool is_polled = route_ != nullptr && route_->is_polled && status < 400;
+    const bool is_polled =
+        route_ != nullptr && route_->is_polled && (status < 400 || status == kClientGone);
     hub_.log.Write(is_polled ? LogLevel::kDebug : LogLevel::kInfo,
                    Concat("request id=", request_.request_id, " client=", request_.client,
                           " method=", request_.method.substr(0, 16), " route=",
@@ -540,6 +560,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
   unsigned version_ = 11;
   bool keep_alive_ = true;
   bool is_idle_ = false;
+  bool is_answering_ = false;  // a request has come, and its end is not logged yet
   size_t num_bytes_ = 0;
 };
 

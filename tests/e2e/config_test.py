@@ -81,6 +81,10 @@ class KeysTest(BackendKeys, OperationsKeys, unittest.TestCase):
             server = self.server(server__trusted_proxies=trusted)
             server.request("GET", "/health", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9", "X-Request-Id": "proxied"})
             self.assertIn(f" client={client} ", server.wait_for_line("id=proxied"))
+            # A line of the client's own goes before the one that the proxy adds.
+            server.request("GET", "/health", headers={"X-Forwarded-For": "192.0.2.1", "x-forwarded-for": "198.51.100.1, 203.0.113.9",
+                                                      "X-Request-Id": "two-lines"})
+            self.assertIn(f" client={client} ", server.wait_for_line("id=two-lines"))
             server.request("GET", "/health", headers={"X-Forwarded-For": "x y=z", "X-Request-Id": "forged"})
             self.assertIn(" client=127.0.0.1 ", server.wait_for_line("id=forged"))
 

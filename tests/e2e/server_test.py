@@ -231,6 +231,26 @@ class RoutesTest(unittest.TestCase):
                 self.assertEqual(answer.split()[1], status, answer)
         self.assertEqual(self.server.speak("Hi").status, 200)
 
+    def test_who_sent_garbage_is_not_waited_for(self):
+        with self.server.connect() as connection:
+            connection.sendall(b"\x16\x03\x01 garbage\r\n\r\n")
+            begin = time.monotonic()
+            self.assertIn(b" 400 ", connection.makefile("rb").read())
+            before = self.server.load("connections")  # this one, and the one that asks
+            while self.server.load("connections") == before:
+                self.assertLess(time.monotonic() - begin, 20, "two seconds are enough")
+                time.sleep(0.05)
+
+    def test_head_has_no_body(self):
+        with self.server.connect() as connection:
+            connection.sendall(b"HEAD /v1/voices/sample/af_heart HTTP/1.1\r\nHost: x\r\n\r\n" +
+                               b"HEAD /performance/stream HTTP/1.1\r\nHost: x\r\n\r\n" +
+                               b"GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            heads = connection.makefile("rb").read().split(b"\r\n\r\n")
+        self.assertEqual([head[:12] for head in heads[:3]], 3 * [b"HTTP/1.1 200"])
+        self.assertIn(b"audio/mpeg", heads[0])
+        self.assertEqual(heads[3:], [b'{"status":"alive"}'])
+
 
 class AccessTest(unittest.TestCase):
     def test_api_keys_and_cors(self):
@@ -272,7 +292,25 @@ class LoadTest(unittest.TestCase):
                 if kind == "reset":
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 connection.close()
+                server.wait_for_line("route=/v1/audio/speech status=499 .*end=client gone")
+                server.lines.clear()
                 print(f"work stopped {1e3 * server.wait_for_load('active', 0):.0f} ms after the {kind}", file=sys.stderr)
+
+    def test_memory_that_runs_out_ends_one_piece_of_work(self):
+        """The fake speaker has none at one speed, neither for who asks nor for what is spoken into the caches."""
+        with Server(**{"audio.default_speed": 0.377, "cache.warm_cache_on_startup": "true"}) as server:
+            server.wait_for_line("a phrase was not spoken")
+            self.assertEqual(server.speak("Hi").status, 500)
+            self.assertEqual(server.speak("Hi", speed=1).status, 200)
+
+    def test_audio_of_voices_that_were_replaced_is_not_kept(self):
+        text = "swap. And a second sentence"  # the voices change as the fake speaker begins with it
+        with Server(rtf=5, **{"cache.memory_cache_size_mb": 8}) as server:
+            with server.send("POST", "/v1/audio/speech", {"input": text, "response_format": "wav"}) as old:
+                old.recv(1, socket.MSG_PEEK)  # the first sentence is there, the second one is not
+                self.assertEqual(server.speak("a").status, 200)  # the server sees the new voices
+                self.assertEqual(Answer(old).headers["x-cache"], "miss")
+            self.assertEqual(server.speak(text).headers["x-cache"], "miss")
 
     def test_queued_work_of_gone_clients_is_dropped(self):
         with Server(rtf=20) as server:

@@ -364,7 +364,10 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
                config_.max_whole_seconds, " s")));
   }
 
-  const std::string key = speech->request.Key() + BlendsBehind(speech->request.voice, *speaker);
+  // With the number of the voices: work of before they changed may end after.
+  const std::string key =
+      Concat(speech->request.Key(), BlendsBehind(speech->request.voice, *speaker), '\n',
+             num_voice_changes_);
   // SSML may name files and blends that change.
   const bool may_keep = !speech->request.input_is_ssml;
   if (StreamPtr cached = may_keep ? FindAnswer(speech->request, key, request) : nullptr) {

@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -67,6 +69,7 @@ class FakeSpeaker : public Speaker {
                           model::DescribeVoice("bm_george")});
   }
   const model::BackendInfo& Backend() const override { return backend_; }
+  LoadState load_state() const override { return {.num_voice_changes = num_voice_changes_}; }
 
   const model::BlendStore& Blends() const override { return blends_; }
   Result<model::SavedBlend> SaveBlend(std::string_view name,
@@ -94,6 +97,9 @@ class FakeSpeaker : public Speaker {
                                     engine::AudioSink& sink) const override {
     LITETTS_ASSIGN_OR_RETURN(const text::Analysis analysis, Analyse(request));
     if (analysis.chunks.empty()) return InvalidArgument("nothing in the text can be spoken");
+    if (request.speed == 0.377) throw std::bad_alloc();
+    if (request.text.starts_with("swap"))
+      ++num_voice_changes_;  // other voices come while it is spoken
     LITETTS_RETURN_IF_ERROR(sink.OnStart(analysis));
     engine::SpeakReport report;
     engine::TimingCollector timings;
@@ -160,6 +166,7 @@ class FakeSpeaker : public Speaker {
   }
 
   const FakeSpeakerOptions options_;
+  mutable std::atomic<size_t> num_voice_changes_ = 0;
   const std::string folder_ =
       Concat(std::filesystem::temp_directory_path().string(), "/litetts-blends-", getpid());
   const model::BlendStore blends_{folder_};

@@ -34,6 +34,7 @@ struct HttpServer::State {
             .on_last_closed = {}} {}
 
   net::awaitable<void> AcceptLoop();
+  void Admit(tcp::socket socket);
   void BeginDrain(Status reason);
   void AwaitReload();
   Status Reload();
@@ -109,18 +110,23 @@ net::awaitable<void> HttpServer::State::AcceptLoop() {
       co_await pause.async_wait(net::redirect_error(net::use_awaitable, error));
       continue;
     }
-    if (IsFull(socket)) {
-      constexpr std::string_view kFull =
-          "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: "
-          "close\r\n\r\n";
-      if (!tls) {
-        socket.non_blocking(true, error);
-        socket.write_some(net::buffer(kFull), error);
-      }
-      continue;
+    try {
+      Admit(std::move(socket));
+    } catch (const std::exception& thrown) {  // memory that ran out; the next one may find some
+      hub.log.Write(LogLevel::kError, Concat("a connection was dropped: ", thrown.what()));
     }
-    StartSession(std::move(socket), tls ? &*tls : nullptr, hub);
   }
+}
+
+void HttpServer::State::Admit(tcp::socket socket) {
+  if (!IsFull(socket)) return StartSession(std::move(socket), tls ? &*tls : nullptr, hub);
+  if (tls) return;
+  constexpr std::string_view kFull =
+      "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: "
+      "close\r\n\r\n";
+  error_code error;
+  socket.non_blocking(true, error);
+  socket.write_some(net::buffer(kFull), error);
 }
 
 bool HttpServer::State::IsFull(const tcp::socket& socket) const {

@@ -22,7 +22,12 @@ Status Api::Preload(engine::SpeakRequest speak, const std::atomic<bool>& cancel)
       [this, speak = std::move(speak), done](Scheduler::Turn& turn) {
         engine::NullSink sink;  // the caches keep the result
         const auto workspace = [&turn]() -> model::Workspace& { return turn.workspace(); };
-        done->set_value(speaker()->Speak(speak, workspace, sink).status());
+        try {
+          done->set_value(speaker()->Speak(speak, workspace, sink).status());
+        } catch (const std::exception& thrown) {  // memory that ran out
+          log_.Write(LogLevel::kError, Concat("a phrase was not spoken: ", thrown.what()));
+          done->set_value(ResourceExhausted("the server ran out of memory"));
+        }
       });
   LITETTS_RETURN_IF_ERROR(id.status());
   return outcome.get();

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "base/cgroup.h"
+#include "base/thread_pool.h"
 
 namespace litetts {
 namespace {
@@ -88,7 +89,7 @@ void PreferLatency() {
 }
 
 size_t UsableCores() {
-  const size_t cores = CoresInAffinityMask();
+  const size_t cores = std::min(CoresInAffinityMask(), kMaxThreads);  // a thread pool has no more
   const double quota = std::ceil(ReadCgroupLimits().cpus);
   return quota > 0 && quota < static_cast<double>(cores) ? static_cast<size_t>(quota) : cores;
 }

@@ -86,7 +86,7 @@ const std::vector<Key>& Keys() {
        "time of the process only",
        0, 0, kNo},
       {"server.log_level", &C::log_level, "debug, info, warning or error"},
-      {"performance.threads", &C::threads, "Cores to use; 0: all usable ones", 0, 1024, kNo},
+      {"performance.threads", &C::threads, "Cores to use; 0: all usable ones", 0, kMaxThreads, kNo},
       {"performance.precision", &C::precision, "Of the generator: auto, f32, bf16 or int8", 0, 0,
        kNo},
       {"performance.backend", &C::backend,

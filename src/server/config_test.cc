@@ -79,6 +79,7 @@ TEST(ConfigTest, ValuesThatBelongTogetherAreChecked) {
                                    {"server.api_keys", "nokey"},
                                    {"performance.precision", "f8"},
                                    {"server.log_level", "loud"},
+                                   {"performance.threads", "257"},
                                    {"tts.default_speed", "9"},
                                    {"server.nonsense", "1"}}) {
     EXPECT_NE(MessageOf({.file = {}, .environment = {}, .overrides = {{key, value}}}), "") << key;

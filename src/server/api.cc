@@ -271,6 +271,7 @@ void Api::ForgetInFlight(const std::string& key, const ResponseStream* stream) {
 
 Reply Api::SubmitTo(const StreamPtr& stream, const Scheduler::JobOptions& job, Scheduler::Work work,
                     const std::string& key) {
+  preloader_.Yield();
   // What a worker throws is memory that ran out; it ends this answer and nothing else.
   Scheduler::Work guarded = [this, stream, key, work = std::move(work)](Scheduler::Turn& turn) {
     try {
@@ -324,28 +325,32 @@ std::optional<HttpResponse> Api::CheckRate(const HttpRequest& request) {
        .retry_after_seconds = *wait});
 }
 
+SpeechLimits Api::LimitsOfRequests(const Speaker& speaker, const VoiceList& voices) {
+  SpeechLimits limits;
+  limits.max_input_characters = static_cast<size_t>(config_.max_input_characters);
+  limits.default_voice = config_.default_voice;
+  limits.default_format = *audio::FormatFromName(config_.default_format);
+  limits.default_speed = config_.default_speed;
+  limits.model_variant = speaker.Backend().variant;
+  limits.voices = voices.names;
+  limits.blends = &speaker.Blends();
+  limits.lexicon = Lexicon();
+  limits.media_folder = config_.media_folder;
+  limits.watermark_key = WatermarkKey();
+  limits.watermark_always = config_.watermark == "always";
+  limits.watermark_payload = static_cast<uint32_t>(config_.watermark_payload);
+  return limits;
+}
+
 Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
   preloader_.Yield();
   if (std::optional<HttpResponse> refusal = CheckRate(request)) return *refusal;
   const Speaker* speaker = this->speaker();
   if (speaker == nullptr) return StillLoading();
   LookForNewVoices();
-  SpeechLimits limits;
-  limits.max_input_characters = static_cast<size_t>(config_.max_input_characters);
-  limits.default_voice = config_.default_voice;
-  limits.default_format = kind == SpeechInput::kPhonemes
-                              ? audio::Format::kWav
-                              : *audio::FormatFromName(config_.default_format);
-  limits.default_speed = config_.default_speed;
-  limits.model_variant = speaker->Backend().variant;
   const std::shared_ptr<const VoiceList> voices = speaker->Voices();
-  limits.voices = voices->names;
-  limits.blends = &speaker->Blends();
-  limits.lexicon = Lexicon();
-  limits.media_folder = config_.media_folder;
-  limits.watermark_key = WatermarkKey();
-  limits.watermark_always = config_.watermark == "always";
-  limits.watermark_payload = static_cast<uint32_t>(config_.watermark_payload);
+  SpeechLimits limits = LimitsOfRequests(*speaker, *voices);
+  if (kind == SpeechInput::kPhonemes) limits.default_format = audio::Format::kWav;
   std::variant<SpeechRequest, ApiError> parsed = ParseSpeechRequest(request.body, kind, limits);
   if (const ApiError* error = std::get_if<ApiError>(&parsed)) return ErrorResponse(*error);
   std::get<SpeechRequest>(parsed).expand_contractions = config_.expands_contractions();
@@ -354,10 +359,13 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
                 .max_whole_seconds = config_.max_whole_seconds,
                 .segments = &caches_.segments(),
                 .texts = &caches_.texts(),
-                .max_retries = static_cast<size_t>(config_.max_retries)});
+                .max_retries = static_cast<size_t>(config_.max_retries),
+                .slow_reader_seconds = config_.slow_reader_seconds});
   const double audio_seconds =
-      ExpectedAudioSeconds(speech->request.input.size(), speech->request.speed);
-  if (!speech->request.is_streamed && audio_seconds > 2 * config_.max_whole_seconds) {
+      ExpectedAudioSeconds(CountCharacters(speech->request.input), speech->request.speed);
+  // Much of SSML is not spoken; what is made decides then.
+  if (!speech->request.is_streamed && !speech->request.input_is_ssml &&
+      audio_seconds > 2 * config_.max_whole_seconds) {
     return ErrorResponse(InvalidField(
         "stream", "invalid_value",
         Concat("so much audio is only sent as a stream; the limit of an answer at once is ",
@@ -432,6 +440,11 @@ void Api::FinishSpeech(const SpeechRequest& speech, const std::string& request_i
        .compute_seconds = outcome.text_seconds() + outcome.synthesis_seconds()});
   const double rtf =
       outcome.audio_seconds > 0 ? outcome.synthesis_seconds() / outcome.audio_seconds : 0;
+  if (outcome.is_cut) {
+    metrics_.CountRefused("slow_reader");
+    log_.Write(LogLevel::kWarning,
+               Concat("speech id=", request_id, " was cut: ", outcome.status.message()));
+  }
   if (outcome.num_retries > 0) {
     log_.Write(LogLevel::kWarning, Concat("speech id=", request_id,
                                           " retries=", outcome.num_retries, ": ", outcome.problem));

@@ -48,6 +48,12 @@ struct Route {
 
 std::span<const Route> Routes();
 
+// Of a request about a text that is not spoken.
+struct TextReplyFacts {
+  double speed = 1;
+  double core_seconds_per_audio_second = 0;
+};
+
 // What each route does, apart from sockets. Thread-compatible: the network thread calls it; the
 // work runs on the scheduler's threads. Outlived by nothing that it started: the destructor waits.
 class Api {
@@ -110,11 +116,12 @@ class Api {
   Reply NoCloning(const HttpRequest& request);
 
  private:
-  using TextReply = HttpResponse (*)(const text::Analysis& analysis,
-                                     double core_seconds_per_audio_second);
+  using TextReply = HttpResponse (*)(const text::Analysis& analysis, const TextReplyFacts& facts);
 
   void ApplyConfig();
   std::optional<HttpResponse> CheckRate(const HttpRequest& request);
+  // `voices` must outlive it.
+  SpeechLimits LimitsOfRequests(const Speaker& speaker, const VoiceList& voices);
   Reply StartSpeech(const HttpRequest& request, SpeechInput kind);
   Reply StartText(const HttpRequest& request, TextReply reply);
   Reply StartFileWork(const HttpRequest& request, std::function<HttpResponse()> work);

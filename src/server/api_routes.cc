@@ -11,11 +11,9 @@
 #include "server/api_error.h"
 #include "server/hardware.h"
 #include "server/pages.h"
-#include "server/request_lexicon.h"
 #include "server/server.h"
 #include "server/speech_request.h"
 #include "server/voice_names.h"
-#include "text/ssml.h"
 
 namespace litetts::server {
 namespace {
@@ -79,7 +77,7 @@ json::array TokenIds(const text::Chunk& chunk) {
   return json::array(chunk.ids.begin(), chunk.ids.end());
 }
 
-HttpResponse PhonemizeReply(const text::Analysis& analysis, double) {
+HttpResponse PhonemizeReply(const text::Analysis& analysis, const TextReplyFacts&) {
   json::array tokens;
   for (const text::Chunk& chunk : analysis.chunks) {
     tokens.push_back(0);  // the pads that the model gets around each chunk
@@ -89,7 +87,7 @@ HttpResponse PhonemizeReply(const text::Analysis& analysis, double) {
   return JsonResponse({{"phonemes", analysis.phonemes}, {"tokens", std::move(tokens)}});
 }
 
-HttpResponse TextProcessingReply(const text::Analysis& analysis, double) {
+HttpResponse TextProcessingReply(const text::Analysis& analysis, const TextReplyFacts&) {
   json::array chunks;
   for (const text::Chunk& chunk : analysis.chunks) {
     json::array tokens;
@@ -121,17 +119,19 @@ HttpResponse TextProcessingReply(const text::Analysis& analysis, double) {
 
 // A phoneme token lasts 0.08 s at speed 1 on average, a fact of the model's voices, not of this
 // text.
-HttpResponse EstimateReply(const text::Analysis& analysis, double core_seconds_per_audio_second) {
+HttpResponse EstimateReply(const text::Analysis& analysis, const TextReplyFacts& facts) {
+  constexpr double kTokenSeconds = 0.08;
   size_t num_tokens = 0;
   double seconds = 0;
   for (const text::Chunk& chunk : analysis.chunks) {
     num_tokens += chunk.ids.size();
-    seconds += 0.08 * static_cast<double>(chunk.ids.size()) + chunk.pause_after_seconds;
+    seconds += kTokenSeconds / facts.speed * static_cast<double>(chunk.ids.size()) +
+               chunk.pause_after_seconds;
   }
   return JsonResponse({{"tokens", num_tokens},
                        {"chunks", analysis.chunks.size()},
                        {"audio_seconds", seconds},
-                       {"core_seconds", seconds * core_seconds_per_audio_second}});
+                       {"core_seconds", seconds * facts.core_seconds_per_audio_second}});
 }
 
 }  // namespace
@@ -140,56 +140,29 @@ Reply Api::StartText(const HttpRequest& request, TextReply reply) {
   if (std::optional<HttpResponse> refusal = CheckRate(request)) return *refusal;
   const Speaker* speaker = this->speaker();
   if (speaker == nullptr) return StillLoading();
-  json::error_code error;
-  const json::value value = json::parse(request.body, error);
-  if (error || !value.is_object()) {
-    return ErrorResponse(
-        {.message = "the body must be a JSON object", .param = {}, .code = "invalid_json"});
-  }
-  const json::object& object = value.as_object();
+  const std::shared_ptr<const VoiceList> voices = speaker->Voices();
+  std::variant<SpeechRequest, ApiError> parsed =
+      ParseTextRequest(request.body, LimitsOfRequests(*speaker, *voices));
+  if (const ApiError* error = std::get_if<ApiError>(&parsed)) return ErrorResponse(*error);
+  SpeechRequest& asked = std::get<SpeechRequest>(parsed);
   engine::SpeakRequest speak;
-  speak.voice = config_.default_voice;
-  for (const std::string_view name : {"text", "input"}) {
-    const json::value* text = object.if_contains(name);
-    if (text == nullptr) continue;
-    if (!text->is_string())
-      return ErrorResponse(
-          InvalidField(name, "invalid_type", Concat("'", name, "' must be a string")));
-    speak.text = text->as_string();
-  }
-  if (speak.text.empty() ||
-      speak.text.size() > 4 * static_cast<size_t>(config_.max_input_characters)) {
-    return ErrorResponse(
-        InvalidField("text", "invalid_value", "'text' is missing, empty or too long"));
-  }
-  for (const std::string_view name : {"language", "lang_code"}) {
-    const json::value* language = object.if_contains(name);
-    if (language == nullptr || language->is_null()) continue;
-    if (!language->is_string())
-      return ErrorResponse(
-          InvalidField(name, "invalid_type", Concat("'", name, "' must be a string")));
-    const std::string_view code = language->as_string();
-    if (code != "a" && code != "b" && code != "en-us" && code != "en-gb") {
-      return ErrorResponse(
-          InvalidField(name, "unsupported_value", "supported are a or en-us, b or en-gb"));
-    }
-    speak.locale = code == "b" || code == "en-gb" ? text::Locale::kEnGb : text::Locale::kEnUs;
-  }
-  const json::value* ssml = object.if_contains("ssml");
-  if (ssml != nullptr && !ssml->is_bool()) {
-    return ErrorResponse(InvalidField("ssml", "invalid_type", "'ssml' must be a boolean"));
-  }
-  speak.input_is_ssml = ssml != nullptr ? ssml->as_bool() : text::LooksLikeSsml(speak.text);
-  speak.media_folder = config_.media_folder;
-  if (auto wrong = ReadLexicon(object, Lexicon(), speak.lexicons)) return ErrorResponse(*wrong);
+  speak.text = std::move(asked.input);
+  speak.voice = std::move(asked.voice);
+  speak.locale = asked.locale;
+  speak.input_is_ssml = asked.input_is_ssml;
+  speak.media_folder = std::move(asked.media_folder);
+  speak.lexicons = std::move(asked.lexicons);
+  speak.cleaning.expand_contractions = config_.expands_contractions();
   auto stream = std::make_shared<ResponseStream>();
-  const double cost = scheduler_.load().core_seconds_per_audio_second;
+  const TextReplyFacts facts = {
+      .speed = asked.speed,
+      .core_seconds_per_audio_second = scheduler_.load().core_seconds_per_audio_second};
   return SubmitTo(stream, {.client = request.client, .audio_seconds = 0},
-                  [speaker, speak, stream, reply, cost](Scheduler::Turn&) {
+                  [speaker, speak, stream, reply, facts](Scheduler::Turn&) {
                     stream->MarkStarted();
                     const Result<text::Analysis> analysis = speaker->Analyse(speak);
                     stream->Answer(analysis.ok()
-                                       ? reply(*analysis, cost)
+                                       ? reply(*analysis, facts)
                                        : ErrorResponse(ErrorFromStatus(analysis.status())));
                   },
                   {});
@@ -328,7 +301,7 @@ Reply Api::HistoryRows(const HttpRequest& request) {
   return response;
 }
 
-// Ends before the session would cut it off; the client then asks anew.
+// Ends now and then, since nothing else would end it; the client then asks anew.
 Reply Api::FollowHistory(const HttpRequest& request) {
   const auto place = HistoryPlaceOf(request);
   if (const auto* refusal = std::get_if<HttpResponse>(&place)) return *refusal;

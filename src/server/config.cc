@@ -72,7 +72,9 @@ const std::vector<Key>& Keys() {
       {"server.max_queue_wait_seconds", &C::max_queue_wait_seconds,
        "Wait after which, or expected wait for which, a request is refused", 0.01, 86400},
       {"server.request_timeout_seconds", &C::request_timeout_seconds,
-       "From the head of a request to the end of its answer", 0.01, 86400},
+       "From the head of a request to the begin of its answer, and from there to each next part of "
+       "it",
+       0.01, 86400},
       {"server.header_timeout_seconds", &C::header_timeout_seconds, "To send a head in", 0.01,
        3600},
       {"server.body_timeout_seconds", &C::body_timeout_seconds, "To send a body in", 0.01, 3600},
@@ -80,6 +82,10 @@ const std::vector<Key>& Keys() {
        "A connection may wait for its next request", 0.01, 86400},
       {"server.write_timeout_seconds", &C::write_timeout_seconds,
        "A client may take for 64 KiB of an answer", 0.01, 3600},
+      {"server.slow_reader_seconds", &C::slow_reader_seconds,
+       "A client may leave what is ready unread for so long while requests wait that find all "
+       "threads held by such clients",
+       0.01, 86400},
       {"server.drain_seconds", &C::drain_seconds, "To finish answers in after SIGTERM", 0, 3600},
       {"server.privacy", &C::is_private,
        "Nothing that was said is written to disk: no cache there, and phrases are learned for the "

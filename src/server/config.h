@@ -38,6 +38,7 @@ struct ServerConfig {
   double body_timeout_seconds = 30;
   double idle_timeout_seconds = 75;
   double write_timeout_seconds = 30;
+  double slow_reader_seconds = 30;
   double drain_seconds = 30;
   double max_whole_seconds = 1800;  // of audio in an answer that is held until it is complete
   std::string log_level = "info";

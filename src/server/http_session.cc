@@ -354,7 +354,8 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
   // From the worker's stream to the socket; true when the connection may go on.
   awaitable<bool> Pump(ResponseStream::Reader& reader) {
     const auto queue_deadline = request_.arrival + Seconds(hub_.config.max_queue_wait_seconds);
-    const auto deadline = request_.arrival + Seconds(hub_.config.request_timeout_seconds);
+    // Of the next part of the answer: one that is read as it is heard may take hours.
+    auto deadline = request_.arrival + Seconds(hub_.config.request_timeout_seconds);
     bool has_head = false;
     bool is_chunked = false;
     for (;;) {
@@ -386,6 +387,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
       } else {
         co_return Finished(500, false, "aborted");  // the client sees a body that ends too early
       }
+      deadline = Clock::now() + Seconds(hub_.config.request_timeout_seconds);
     }
   }
 

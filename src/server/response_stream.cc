@@ -98,9 +98,12 @@ bool ResponseStream::HasRoom() const {
   return HasRoomLocked();
 }
 
-void ResponseStream::AwaitRoom() {
+bool ResponseStream::AwaitRoom(std::chrono::steady_clock::time_point until) {
   MutexLock lock(mutex_);
-  while (!HasRoomLocked()) room_.Wait(mutex_);
+  while (!HasRoomLocked()) {
+    if (!room_.WaitUntil(mutex_, until)) return HasRoomLocked();
+  }
+  return true;
 }
 
 Status ResponseStream::Write(std::string bytes) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -89,8 +90,8 @@ class ResponseStream : public std::enable_shared_from_this<ResponseStream> {
   Status SendHead(ResponseHead head) LITETTS_EXCLUDES(mutex_);
   // False while every reader is behind: the producer should wait.
   bool HasRoom() const LITETTS_EXCLUDES(mutex_);
-  // Blocks until there is room or nobody left.
-  void AwaitRoom() LITETTS_EXCLUDES(mutex_);
+  // Blocks until there is room or nobody left, or until that time: then false.
+  bool AwaitRoom(std::chrono::steady_clock::time_point until) LITETTS_EXCLUDES(mutex_);
   // Takes the bytes whether there is room or not; kCancelled when no reader is left.
   Status Write(std::string bytes) LITETTS_EXCLUDES(mutex_);
   void Finish(std::vector<Header> trailers = {}) LITETTS_EXCLUDES(mutex_);

@@ -67,8 +67,9 @@ TEST(ResponseStreamTest, TheProducerWaitsForTheReader) {
   std::atomic<bool> second_is_written{false};
   ASSERT_TRUE(stream->Write("0123456789").ok());
   EXPECT_FALSE(stream->HasRoom());
+  EXPECT_FALSE(stream->AwaitRoom(std::chrono::steady_clock::now()));
   std::thread producer([&] {
-    stream->AwaitRoom();
+    EXPECT_TRUE(stream->AwaitRoom(std::chrono::steady_clock::now() + std::chrono::minutes(1)));
     EXPECT_TRUE(stream->Write("abc").ok());
     second_is_written = true;
     stream->Finish();
@@ -87,7 +88,7 @@ TEST(ResponseStreamTest, AWaitingProducerIsFreedWhenTheReaderLeaves) {
   ASSERT_TRUE(stream->SendHead({}).ok());
   ASSERT_TRUE(stream->Write("0").ok());
   std::thread producer([&] {
-    stream->AwaitRoom();
+    EXPECT_TRUE(stream->AwaitRoom(std::chrono::steady_clock::now() + std::chrono::minutes(1)));
     EXPECT_EQ(stream->Write("1").code(), StatusCode::kCancelled);
   });
   reader.reset();

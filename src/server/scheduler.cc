@@ -20,6 +20,8 @@ constexpr double kMaxLengthBonusSeconds = 10;
 // A listener with much in hand lets others pass for at most this long.
 constexpr double kMaxSlackSeconds = 5;
 constexpr double kSpeedSmoothing = 0.2;  // weight of the newest measurement
+// Audio of the longest piece, which is one turn.
+constexpr double kMaxPieceSeconds = 12;
 // After so long without work the scratch memory goes back to the system. The next request then
 // takes some 25 ms longer.
 constexpr std::chrono::seconds kIdleTime{30};
@@ -44,6 +46,7 @@ struct Job {
   size_t num_cores = 0;  // held now
   bool is_granted = false;
   bool is_withdrawn = false;
+  bool is_leaving = false;  // has been told to make room
   CondVar turn;
 };
 
@@ -73,10 +76,6 @@ Result<uint64_t> Scheduler::Submit(const JobOptions& options, Work work) {
   if (num_queued_ >= options_.max_queued) {
     return ResourceExhausted("the queue is full: ", num_queued_, " requests are waiting");
   }
-  if (const double wait = BacklogSeconds(); num_queued_ > 0 && wait > options_.max_wait_seconds) {
-    return ResourceExhausted("requests would wait ", std::lround(wait),
-                             " s, longer than the limit of ", options_.max_wait_seconds, " s");
-  }
   auto [client, is_new] = clients_.try_emplace(options.client);
   if (is_new) {
     double least = 0;
@@ -91,7 +90,6 @@ Result<uint64_t> Scheduler::Submit(const JobOptions& options, Work work) {
     return FailedPrecondition("this client has ", client->second.num_jobs,
                               " requests in progress; the limit is ", options_.max_per_client);
   }
-  ++client->second.num_jobs;
   auto job = std::make_unique<Job>();
   job->id = next_id_++;
   job->client = options.client;
@@ -100,6 +98,14 @@ Result<uint64_t> Scheduler::Submit(const JobOptions& options, Work work) {
   job->arrival = NowSeconds();
   job->expected_seconds = options.audio_seconds * cost_;
   job->key = job->arrival + std::min(job->expected_seconds, kMaxLengthBonusSeconds);
+  // The first one that waits is taken whatever the estimate says: without work there is no better.
+  if (const double wait = num_queued_ > 0 ? WaitSeconds(job.get()) : 0;
+      wait > options_.max_wait_seconds) {
+    if (is_new) clients_.erase(client);
+    return ResourceExhausted("the request would wait ", std::lround(wait),
+                             " s, longer than the limit of ", options_.max_wait_seconds, " s");
+  }
+  ++client->second.num_jobs;
   const uint64_t id = job->id;
   jobs_.push_back(std::move(job));
   ++num_queued_;
@@ -254,6 +260,7 @@ void Scheduler::WorkerLoop() {
     RunJob(*job);
     MutexLock lock(mutex_);
     ReleaseCores(*job);
+    if (job->is_leaving) --num_leaving_;
     was_last = --num_started_ == 0;
     Forget(*job);
     jobs_.remove_if([&](const auto& other) { return other.get() == job; });
@@ -315,6 +322,17 @@ void Scheduler::SuspendJob(Turn& turn, const std::function<void()>& wait) {
   AwaitTurn(job, NowSeconds());
 }
 
+bool Scheduler::Turn::MustMakeRoom() {
+  Scheduler& scheduler = *scheduler_;
+  MutexLock lock(scheduler.mutex_);
+  const size_t num_held = scheduler.num_started_ - scheduler.num_leaving_;
+  if (scheduler.num_queued_ == 0 || num_held < scheduler.num_workers_) return false;
+  job_->is_leaving = true;
+  job_->is_withdrawn = true;  // it needs no turn to end
+  ++scheduler.num_leaving_;
+  return true;
+}
+
 void Scheduler::AwaitTurn(Job& job, double key) {
   job.key = key;
   job.state = Job::State::kWaitingTurn;
@@ -373,14 +391,52 @@ void Scheduler::FreeScratch() {
 #endif
 }
 
+double Scheduler::RemainingSeconds(const Job& job) const {
+  if (job.is_withdrawn) return 0;
+  double used = job.used_seconds;
+  if (job.num_cores > 0)
+    used += static_cast<double>(job.num_cores) * (NowSeconds() - job.turn_begin);
+  return std::max(0.0, job.expected_seconds - used);
+}
+
 double Scheduler::BacklogSeconds() const {
   double core_seconds = 0;
   for (const auto& job : jobs_) {
-    // How far a begun job has come is not known here; half of it is the middle guess.
-    core_seconds +=
-        job->state == Job::State::kQueued ? job->expected_seconds : job->expected_seconds / 2;
+    if (job->state != Job::State::kSuspended) core_seconds += RemainingSeconds(*job);
   }
   return core_seconds / static_cast<double>(num_cores_);
+}
+
+// Until the job, which is not listed yet, begins; null: one that lets all others begin before.
+double Scheduler::WaitSeconds(const Job* job) const {
+  const double piece = kMaxPieceSeconds * cost_;
+  std::vector<double> remaining;  // of the jobs that hold a place by then, unless they are done
+  double pieces = 0;              // core seconds of the turns before its first one
+  for (const auto& other : jobs_) {
+    const bool is_at_work = other->state == Job::State::kRunning;
+    const bool is_before = is_at_work || job == nullptr || GoesBefore(*other, *job);
+    if (other->state == Job::State::kSuspended) continue;
+    if (other->state == Job::State::kQueued && !is_before) continue;
+    remaining.push_back(RemainingSeconds(*other));
+    if (!is_before) continue;
+    // After a piece it goes on only where its client has still used less.
+    double lead = 0;
+    if (job != nullptr && !is_at_work) {
+      lead = clients_.at(job->client).used_seconds - clients_.at(other->client).used_seconds;
+    }
+    pieces += std::min(remaining.back(), piece + std::max(0.0, lead));
+  }
+  if (remaining.size() >= max_started_) {
+    // So many of them must be done before; all advance alike until then.
+    const size_t last = remaining.size() - max_started_;
+    std::nth_element(remaining.begin(), remaining.begin() + static_cast<std::ptrdiff_t>(last),
+                     remaining.end());
+    const double limit = remaining[last];
+    double until_then = 0;
+    for (const double seconds : remaining) until_then += std::min(seconds, limit);
+    pieces = std::max(pieces, until_then);
+  }
+  return pieces / static_cast<double>(num_cores_);
 }
 
 Scheduler::Load Scheduler::load() const {
@@ -400,7 +456,7 @@ bool Scheduler::IsSaturated() const {
 
 int Scheduler::RetryAfterSeconds() const {
   MutexLock lock(mutex_);
-  return static_cast<int>(std::clamp(std::ceil(BacklogSeconds()), 1.0, 3600.0));
+  return static_cast<int>(std::clamp(std::ceil(WaitSeconds(nullptr)), 1.0, 3600.0));
 }
 
 }  // namespace litetts::server

@@ -62,6 +62,10 @@ class Scheduler {
     // Gives the cores away while `wait` runs, which waits for something that needs none, and
     // returns when it is this job's turn again.
     void Suspend(const std::function<void()>& wait);
+    // While suspended: whether the job is to end because jobs wait to begin and every thread is
+    // held. True for one job for each thread that is missing; then Suspend() returns without a
+    // turn.
+    bool MustMakeRoom();
     // The audio that was made with all turns so far, for the estimates.
     void Report(double audio_seconds);
 
@@ -80,7 +84,8 @@ class Scheduler {
     size_t num_started = 0;
     size_t num_suspended = 0;  // of the started: their clients read too slowly
     size_t num_busy_cores = 0;
-    double backlog_seconds = 0;  // until all that is accepted is done, by measured speed
+    // Until all that is accepted is done, by measured speed, without what waits for slow readers.
+    double backlog_seconds = 0;
     double core_seconds_per_audio_second = 0;
   };
 
@@ -107,7 +112,7 @@ class Scheduler {
   // it has begun. None: no job has that name.
   std::optional<size_t> NumBefore(std::string_view name) const LITETTS_EXCLUDES(mutex_);
   bool IsSaturated() const LITETTS_EXCLUDES(mutex_);
-  // Whole seconds after which a refused client may find room, by measured speed; at least 1.
+  // Whole seconds until all that waits now has begun, by measured speed; at least 1.
   int RetryAfterSeconds() const LITETTS_EXCLUDES(mutex_);
 
  private:
@@ -132,7 +137,9 @@ class Scheduler {
   size_t ShareOf(size_t num_jobs) const LITETTS_REQUIRES(mutex_);
   void TakeWorkspace(Turn& turn) LITETTS_EXCLUDES(mutex_);
   void GiveWorkspace(Turn& turn) LITETTS_EXCLUDES(mutex_);
+  double RemainingSeconds(const Job& job) const LITETTS_REQUIRES(mutex_);
   double BacklogSeconds() const LITETTS_REQUIRES(mutex_);
+  double WaitSeconds(const Job* job) const LITETTS_REQUIRES(mutex_);
 
   const size_t num_cores_;
   const size_t max_at_work_;
@@ -147,6 +154,7 @@ class Scheduler {
   size_t num_queued_ LITETTS_GUARDED_BY(mutex_) = 0;
   size_t num_started_ LITETTS_GUARDED_BY(mutex_) = 0;
   size_t num_suspended_ LITETTS_GUARDED_BY(mutex_) = 0;  // of the started ones
+  size_t num_leaving_ LITETTS_GUARDED_BY(mutex_) = 0;    // of these: told to make room
   size_t num_waiting_turn_ LITETTS_GUARDED_BY(mutex_) = 0;
   size_t num_at_work_ LITETTS_GUARDED_BY(mutex_) = 0;
   size_t free_cores_ LITETTS_GUARDED_BY(mutex_);

@@ -246,8 +246,88 @@ TEST(SchedulerTest, AFullQueueRefusesAndSaysWhen) {
   EXPECT_TRUE(scheduler.IsSaturated());
   EXPECT_EQ(scheduler.Submit({.client = "b"}, [](Scheduler::Turn&) {}).status().code(),
             StatusCode::kResourceExhausted);
-  EXPECT_EQ(scheduler.RetryAfterSeconds(), 10);  // 20 s at 0.5 core seconds each
+  // 20 s of audio at 0.5 core seconds each, of which the first piece has 12: then its place in the
+  // queue is free.
+  EXPECT_EQ(scheduler.RetryAfterSeconds(), 6);
   gate.open.set_value();
+}
+
+TEST(SchedulerTest, AShortJobIsNotRefusedForALongOneThatItOvertakes) {
+  Scheduler scheduler({.num_cores = 1, .max_started = 4, .max_wait_seconds = 20});
+  Gate gate;
+  ASSERT_TRUE(scheduler.Submit({.client = "a", .audio_seconds = 4000}, gate.Work()).ok());
+  gate.entered.get_future().wait();
+  const auto submit = [&](double seconds) {
+    return scheduler.Submit({.client = "a", .audio_seconds = seconds}, [](Scheduler::Turn&) {});
+  };
+  EXPECT_TRUE(submit(2).ok());
+  EXPECT_TRUE(submit(2).ok());  // 6 s of the long one's piece, and 1 s
+  EXPECT_TRUE(submit(4000).ok());
+  EXPECT_TRUE(submit(2).ok());
+  EXPECT_GT(scheduler.load().backlog_seconds, 3900);
+  EXPECT_EQ(scheduler.RetryAfterSeconds(), 15);  // pieces of the two long ones, and the short ones
+  for (int i = 0; i < 3; ++i) (void)submit(12);
+  EXPECT_EQ(submit(12).status().code(), StatusCode::kResourceExhausted);
+  gate.open.set_value();
+}
+
+TEST(SchedulerTest, WhatIsDoneOfAJobIsNotWaitedFor) {
+  Scheduler scheduler({.num_cores = 1, .max_started = 2});
+  std::promise<void> done;
+  std::promise<void> go_on;
+  ASSERT_TRUE(scheduler
+                  .Submit({.client = "a", .audio_seconds = 0.01},  // 5 ms
+                          [&](Scheduler::Turn&) {
+                            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+                            done.set_value();
+                            go_on.get_future().wait();
+                          })
+                  .ok());
+  done.get_future().wait();
+  EXPECT_EQ(scheduler.load().backlog_seconds, 0);
+  go_on.set_value();
+}
+
+TEST(SchedulerTest, WhoWaitsForAPlaceWaitsUntilAJobIsDone) {
+  Scheduler scheduler({.num_cores = 1, .max_started = 1, .max_wait_seconds = 100});
+  Gate gate;
+  ASSERT_TRUE(scheduler.Submit({.client = "a", .audio_seconds = 400}, gate.Work()).ok());
+  gate.entered.get_future().wait();
+  ASSERT_TRUE(scheduler.Submit({.client = "a", .audio_seconds = 1}, [](Scheduler::Turn&) {}).ok());
+  const auto refused = scheduler.Submit({.client = "b"}, [](Scheduler::Turn&) {});
+  EXPECT_EQ(refused.status().code(), StatusCode::kResourceExhausted);
+  EXPECT_NEAR(scheduler.RetryAfterSeconds(), 200, 1);
+  gate.open.set_value();
+}
+
+TEST(SchedulerTest, OneSuspendedJobMakesRoomForEachThatFindsNone) {
+  Scheduler scheduler({.num_cores = 1, .max_started = 1, .max_suspended = 1});
+  std::promise<void> suspended[2];
+  std::promise<void> look[2];
+  std::promise<void> second_has_looked;
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(scheduler
+                    .Submit({.client = "slow"},
+                            [&, i](Scheduler::Turn& turn) {
+                              turn.Suspend([&] {
+                                suspended[i].set_value();
+                                look[i].get_future().wait();
+                                EXPECT_EQ(turn.MustMakeRoom(), i == 0);
+                                EXPECT_FALSE(turn.MustMakeRoom());  // one is enough
+                                if (i == 1) second_has_looked.set_value();
+                              });
+                            })
+                    .ok());
+    suspended[i].get_future().wait();
+  }
+  std::promise<void> done;
+  ASSERT_TRUE(
+      scheduler.Submit({.client = "fast"}, [&](Scheduler::Turn&) { done.set_value(); }).ok());
+  EXPECT_EQ(scheduler.load().num_queued, 1u);  // each thread is held
+  look[0].set_value();
+  done.get_future().wait();
+  look[1].set_value();  // nobody waits any more
+  second_has_looked.get_future().wait();
 }
 
 TEST(SchedulerTest, OneClientCannotHaveMoreThanItsShare) {

@@ -1,6 +1,7 @@
 #include "server/speech_job.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <numeric>
 #include <optional>
@@ -99,8 +100,11 @@ class SpeechSink : public engine::AudioSink {
   }
 
   Status OnBreak() override {
-    // A slow reader must keep neither cores nor memory from others.
-    while (!stream_.HasRoom()) turn_.Suspend([&] { stream_.AwaitRoom(); });
+    // A slow reader must keep neither cores nor memory from others, and in the end no thread.
+    while (!stream_.HasRoom()) {
+      turn_.Suspend([&] { AwaitReader(); });
+      if (outcome_.is_cut) return Cancelled("the client reads too slowly while others wait");
+    }
     const double played = NowSeconds() - begin_ - outcome_.first_audio_seconds;
     turn_.Yield(audio_seconds() - played);
     stage_begin_ = NowSeconds();
@@ -141,6 +145,16 @@ class SpeechSink : public engine::AudioSink {
         outcome_.sentences.push_back(chunk.phonemes);
       }
       is_start = is_end;
+    }
+  }
+
+  void AwaitReader() {
+    constexpr auto kPoll = std::chrono::milliseconds(200);  // that others wait wakes nobody
+    const double begin = NowSeconds();
+    while (!stream_.AwaitRoom(std::chrono::steady_clock::now() + kPoll)) {
+      if (NowSeconds() - begin < job_.slow_reader_seconds || !turn_.MustMakeRoom()) continue;
+      outcome_.is_cut = true;
+      return;
     }
   }
 

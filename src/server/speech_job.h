@@ -29,6 +29,7 @@ struct SpeechOutcome {
   size_t num_retries = 0;    // of chunks that failed their checks
   std::string problem = {};  // of the last of them
   size_t num_threads = 0;
+  bool is_cut = false;  // its client read too slowly while others waited
   // Phonemes of the first chunks, of those that are whole sentences in an ordinary length: what may
   // come again in another text.
   std::vector<std::string> sentences = {};
@@ -45,6 +46,7 @@ struct SpeechJob {
   engine::SegmentCache* segments = nullptr;  // must outlive the job; null: none
   engine::TextCache* texts = nullptr;        // the same
   size_t max_retries = 0;
+  double slow_reader_seconds = 0;  // as server.slow_reader_seconds
 };
 
 // Synthesises, encodes and streams one request on the calling thread, and ends the stream whatever

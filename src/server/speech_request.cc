@@ -119,6 +119,23 @@ bool HasKind(const json::value& value, Kind kind) {
   return false;
 }
 
+std::variant<json::object, ApiError> ParseObject(std::string_view body) {
+  json::error_code error;
+  json::parse_options options;
+  options.max_depth = 16;
+  json::value value = json::parse(json::string_view(body.data(), body.size()), error, {}, options);
+  if (error) {
+    return ApiError{.message = Concat("the body is not valid JSON: ", error.message()),
+                    .param = {},
+                    .code = "invalid_json"};
+  }
+  if (!value.is_object()) {
+    return ApiError{
+        .message = "the body must be a JSON object", .param = {}, .code = "invalid_type"};
+  }
+  return std::move(value.as_object());
+}
+
 // Types and ranges of all known fields, by the table. JSON's null stands for an absent field.
 std::optional<ApiError> CheckFields(json::object& body) {
   for (const Field& field : kFields) {
@@ -153,9 +170,8 @@ std::optional<std::string> StringField(const json::object& body, std::string_vie
   return std::string(value->as_string());
 }
 
-std::optional<ApiError> ReadInput(const json::object& body, SpeechInput kind,
+std::optional<ApiError> ReadInput(const json::object& body, std::string_view name,
                                   const SpeechLimits& limits, SpeechRequest& out) {
-  const std::string_view name = kind == SpeechInput::kPhonemes ? "phonemes" : "input";
   const std::optional<std::string> input = StringField(body, name);
   if (!input) {
     return InvalidField(name, "missing_required_parameter", Concat("'", name, "' is required"));
@@ -169,11 +185,26 @@ std::optional<ApiError> ReadInput(const json::object& body, SpeechInput kind,
                                limits.max_input_characters));
   }
   out.input = *input;
-  out.input_is_phonemes = kind == SpeechInput::kPhonemes;
+  out.input_is_phonemes = name == "phonemes";
   const json::value* ssml = body.if_contains("ssml");
   out.input_is_ssml = !out.input_is_phonemes &&
                       (ssml != nullptr ? ssml->as_bool() : text::LooksLikeSsml(out.input));
   if (out.input_is_ssml) out.media_folder = limits.media_folder;
+  return std::nullopt;
+}
+
+std::optional<ApiError> ReadVoice(const json::object& body, const SpeechLimits& limits,
+                                  SpeechRequest& out) {
+  std::string voice = limits.default_voice;
+  if (const json::value* value = body.if_contains("voice")) {
+    voice = value->is_string() ? std::string(value->as_string())
+                               : std::string(value->as_object().at("id").as_string());
+  }
+  const Result<std::string> resolved = ResolveVoice(voice, limits.voices, limits.blends);
+  if (!resolved.ok()) {
+    return InvalidField("voice", "invalid_value", resolved.status().message());
+  }
+  out.voice = *resolved;
   return std::nullopt;
 }
 
@@ -188,17 +219,7 @@ std::optional<ApiError> ReadModelAndVoice(const json::object& body, const Speech
     error.status = 404;
     return error;
   }
-  std::string voice = limits.default_voice;
-  if (const json::value* value = body.if_contains("voice")) {
-    voice = value->is_string() ? std::string(value->as_string())
-                               : std::string(value->as_object().at("id").as_string());
-  }
-  const Result<std::string> resolved = ResolveVoice(voice, limits.voices, limits.blends);
-  if (!resolved.ok()) {
-    return InvalidField("voice", "invalid_value", resolved.status().message());
-  }
-  out.voice = *resolved;
-  return std::nullopt;
+  return ReadVoice(body, limits, out);
 }
 
 std::optional<ApiError> ReadAudioFields(const json::object& body, const SpeechLimits& limits,
@@ -275,15 +296,16 @@ std::optional<ApiError> ReadWatermark(const json::object& body, const SpeechLimi
   return std::nullopt;
 }
 
-std::optional<ApiError> ReadLanguage(const json::object& body, SpeechRequest& out) {
-  const std::optional<std::string> code = StringField(body, "lang_code");
+std::optional<ApiError> ReadLanguage(const json::object& body, std::string_view name,
+                                     SpeechRequest& out) {
+  const std::optional<std::string> code = StringField(body, name);
   if (!code || code->empty()) return std::nullopt;
   if (*code == "a" || EqualsIgnoreCase(*code, "en-us")) {
     out.locale = text::Locale::kEnUs;
   } else if (*code == "b" || EqualsIgnoreCase(*code, "en-gb")) {
     out.locale = text::Locale::kEnGb;
   } else {
-    return InvalidField("lang_code", "unsupported_value",
+    return InvalidField(name, "unsupported_value",
                         Concat("the language '", code->substr(0, 20),
                                "' is not supported; a or en-us, b or en-gb"));
   }
@@ -383,31 +405,49 @@ std::string SpeechRequest::Key() const {
 
 std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,
                                                          const SpeechLimits& limits) {
-  json::error_code error;
-  json::parse_options options;
-  options.max_depth = 16;
-  json::value value = json::parse(json::string_view(body.data(), body.size()), error, {}, options);
-  if (error) {
-    return ApiError{.message = Concat("the body is not valid JSON: ", error.message()),
-                    .param = {},
-                    .code = "invalid_json"};
-  }
-  if (!value.is_object()) {
-    return ApiError{
-        .message = "the body must be a JSON object", .param = {}, .code = "invalid_type"};
-  }
-  json::object& object = value.as_object();
+  auto parsed = ParseObject(body);
+  if (const ApiError* wrong = std::get_if<ApiError>(&parsed)) return *wrong;
+  json::object& object = std::get<json::object>(parsed);
   SpeechRequest out;
   if (auto wrong = CheckFields(object)) return *wrong;
-  if (auto wrong = ReadInput(object, kind, limits, out)) return *wrong;
+  const std::string_view input = kind == SpeechInput::kPhonemes ? "phonemes" : "input";
+  if (auto wrong = ReadInput(object, input, limits, out)) return *wrong;
   if (auto wrong = ReadModelAndVoice(object, limits, out)) return *wrong;
   if (auto wrong = ReadAudioFields(object, limits, out)) return *wrong;
   if (auto wrong = ReadManner(object, out)) return *wrong;
   if (auto wrong = ReadWatermark(object, limits, out)) return *wrong;
   if (auto wrong = ReadForm(object, kind, out)) return *wrong;
-  if (auto wrong = ReadLanguage(object, out)) return *wrong;
+  if (auto wrong = ReadLanguage(object, "lang_code", out)) return *wrong;
   if (auto wrong = ReadLexicon(object, limits.lexicon, out.lexicons)) return *wrong;
   ReadUnsupported(object, out);
+  return out;
+}
+
+std::variant<SpeechRequest, ApiError> ParseTextRequest(std::string_view body,
+                                                       const SpeechLimits& limits) {
+  auto parsed = ParseObject(body);
+  if (const ApiError* wrong = std::get_if<ApiError>(&parsed)) return *wrong;
+  json::object& object = std::get<json::object>(parsed);
+  for (const std::string_view name : {"text", "language"}) {
+    const json::value* value = object.if_contains(name);
+    if (value == nullptr || value->is_string()) continue;
+    if (!value->is_null()) {
+      return InvalidField(name, "invalid_type", Concat("'", name, "' must be a string"));
+    }
+    object.erase(name);
+  }
+  SpeechRequest out;
+  if (auto wrong = CheckFields(object)) return *wrong;
+  const std::string_view input = object.contains("input") ? "input" : "text";
+  if (auto wrong = ReadInput(object, input, limits, out)) return *wrong;
+  if (auto wrong = ReadVoice(object, limits, out)) return *wrong;
+  const std::string_view language = object.contains("lang_code") ? "lang_code" : "language";
+  if (auto wrong = ReadLanguage(object, language, out)) return *wrong;
+  out.speed = limits.default_speed;
+  if (const json::value* speed = object.if_contains("speed")) {
+    out.speed = speed->to_number<double>();
+  }
+  if (auto wrong = ReadLexicon(object, limits.lexicon, out.lexicons)) return *wrong;
   return out;
 }
 

@@ -79,6 +79,11 @@ size_t CountCharacters(std::string_view utf8);
 std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,
                                                          const SpeechLimits& limits);
 
+// The same of a request about a text, whose fields are those of speech, with "text" for "input"
+// and "language" for "lang_code" as Kokoro-FastAPI has them.
+std::variant<SpeechRequest, ApiError> ParseTextRequest(std::string_view body,
+                                                       const SpeechLimits& limits);
+
 // The schema of that body, for /openapi.json.
 std::string SpeechRequestSchema();
 

@@ -56,6 +56,39 @@ TEST(SpeechRequestTest, ReadsEveryField) {
   EXPECT_EQ(r.seed, 7u);
 }
 
+TEST(SpeechRequestTest, ATextIsReadAsSpeechIs) {
+  SpeechLimits limits = Limits();
+  limits.default_voice = "sky";
+  limits.default_speed = 2;
+  const auto good = [&](std::string_view body) {
+    const auto parsed = ParseTextRequest(body, limits);
+    const auto* error = std::get_if<ApiError>(&parsed);
+    EXPECT_EQ(error, nullptr) << body << ": " << error->message;
+    return error != nullptr ? SpeechRequest() : std::get<SpeechRequest>(parsed);
+  };
+  const SpeechRequest plain = good(R"({"text":"Hi","language":null,"ssml":null})");
+  EXPECT_EQ(plain.input, "Hi");
+  EXPECT_EQ(plain.voice, "af_sky");
+  EXPECT_EQ(plain.speed, 2);
+  EXPECT_FALSE(plain.input_is_ssml);
+  EXPECT_FALSE(plain.locale.has_value());
+  EXPECT_EQ(good(R"({"input":"Hi","voice":"onyx","speed":4,"language":"EN-GB"})").locale,
+            text::Locale::kEnGb);
+  EXPECT_EQ(good(R"({"input":"Hi","lang_code":"a","language":"b"})").locale, text::Locale::kEnUs);
+  EXPECT_TRUE(good(R"({"text":"<speak>Hi</speak>"})").input_is_ssml);
+  const std::string most = R"({"text":")" + std::string(100, 'a') + "\"}";
+  EXPECT_EQ(good(most).input.size(), 100u);
+  const auto wrong = [&](std::string_view body) {
+    return std::get<ApiError>(ParseTextRequest(body, limits));
+  };
+  EXPECT_EQ(wrong("{}").code, "missing_required_parameter");
+  EXPECT_EQ(wrong(R"({"text":7})").code, "invalid_type");
+  EXPECT_EQ(wrong(R"({"text":"Hi","language":"fr"})").param, "language");
+  const ApiError too_long = wrong(R"({"input":")" + std::string(101, 'a') + "\"}");
+  EXPECT_EQ(too_long.param, "input");
+  EXPECT_EQ(too_long.message, "'input' has 101 characters; the limit is 100");
+}
+
 TEST(SpeechRequestTest, RecognisesSsml) {
   EXPECT_TRUE(Good(R"({"input":"<speak>Hi</speak>"})").input_is_ssml);
   EXPECT_TRUE(Good(R"({"input":"<p>Hi</p>","ssml":true})").input_is_ssml);

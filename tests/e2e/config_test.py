@@ -215,14 +215,22 @@ class KeysTest(BackendKeys, OperationsKeys, unittest.TestCase):
 
     def test_server_write_timeout_seconds(self):
         server = self.server(server__write_timeout_seconds=0.5)
-        slow = socket.socket()
-        self.addCleanup(slow.close)
-        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        slow.connect(("127.0.0.1", server.port))
-        body = json.dumps({"input": 1500 * "A sentence of words. ", "response_format": "wav"}).encode()
-        slow.sendall(b"POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        self.addCleanup(server.stall(1500 * "A sentence of words. ").close)
         server.wait_for_line("outcome=CANCELLED|outcome=cancelled")
         server.wait_for_load("active", 0)
+
+    def test_server_slow_reader_seconds(self):
+        server = self.server(server__slow_reader_seconds=0.3, server__write_timeout_seconds=600, performance__threads=1)
+        threads = 30  # 2 * 1 + 4, and 24 for those that wait for a reader
+        for i in range(threads):
+            self.addCleanup(server.stall(f"{i * 'a'} " + 1500 * "A sentence of words. ").close)
+        server.wait_for_load("suspended", threads)
+        time.sleep(0.5)
+        self.assertEqual(server.load("suspended"), threads)  # while nobody else waits
+        self.assertEqual(server.speak("Hi").status, 200)
+        server.wait_for_line("was cut: the client reads too slowly")
+        self.assertEqual(server.load("suspended"), threads - 1)
+        self.assertEqual(server.metric("litetts_refused_requests_total"), 1)
 
     def test_server_drain_seconds(self):
         server = self.server(SLOW, server__drain_seconds=0.2)
@@ -352,6 +360,9 @@ class KeysTest(BackendKeys, OperationsKeys, unittest.TestCase):
         short, long = self.sizes_of_contraction("false", "false")
         self.assertNotEqual(short, long)
         self.assertEqual(self.sizes_of_contraction("true", "false"), [long, long])
+        with RealServer(**{"performance.expand_contractions": "true", "performance.preserve_natural_speech": "false"}) as server:
+            read = [server.request("POST", "/dev/phonemize", {"text": text}).json() for text in ("I don't.", "I do not.")]
+        self.assertEqual(read[0], read[1])
 
     def test_performance_preserve_natural_speech(self):
         short, long = self.sizes_of_contraction("true", "true")

@@ -88,6 +88,15 @@ class Server:
         connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + data)
         return connection
 
+    def stall(self, text):
+        """Asks for speech and reads nothing of it; the open socket."""
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", self.port))
+        body = json.dumps({"input": text, "response_format": "wav"}).encode()
+        connection.sendall(b"POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        return connection
+
     def request(self, method, path, body=None, headers=None):
         with self.send(method, path, body, headers) as connection:
             return Answer(connection, method)

@@ -188,6 +188,18 @@ class RoutesTest(unittest.TestCase):
         self.assertEqual(answer.json(), {"phonemes": "ab", "tokens": [0, 1, 2, 0]})
         self.assertEqual(self.server.request("POST", "/diagnostics/text-processing", {"text": "ab"}).json()["chunks"][0]["tokens"], [1, 2])
         self.assertEqual(self.server.request("POST", "/dev/generate_from_phonemes", {"phonemes": "ab"}).body[:4], b"RIFF")
+        usual, fast = (self.server.request("POST", "/estimate", {"text": "ab", "ssml": None, **more}).json()["audio_seconds"]
+                       for more in ({}, {"speed": 2}))
+        self.assertAlmostEqual(usual, 2 * fast)
+        answer = self.server.request("POST", "/estimate", {"input": 65537 * "a"}).json()["error"]
+        self.assertEqual((answer["param"], answer["code"]), ("input", "string_above_max_length"))
+        self.assertIn("65536", answer["message"])
+
+    def test_a_whole_answer_is_refused_for_what_is_spoken(self):
+        with Server(**{"performance.max_whole_seconds": 1}) as server:
+            self.assertEqual(server.speak(16 * "é", stream=False).json()["error"]["message"], "nothing in the text can be spoken")
+            mark_up = "<speak>Hi" + 40 * "<mark name='x'/>" + "</speak>"
+            self.assertNotIn(b"so much audio", server.speak(mark_up, stream=False).body)
 
     def test_instructions_are_answered_with_a_header(self):
         self.assertEqual(self.server.speak("Hi", instructions="whisper").headers["x-without-effect"], "instructions")
@@ -332,6 +344,23 @@ class LoadTest(unittest.TestCase):
             self.assertEqual(server.metric("litetts_speech_total") + server.metric("litetts_shared_requests_total"), 8)
             self.assertEqual(server.metric("litetts_speech_total"), 1)
 
+    def test_other_work_ends_what_is_spoken_into_the_caches(self):
+        with Server(rtf=20, **{"cache.warm_cache_on_startup": "true"}) as server:
+            server.wait_for_load("active", 1)
+            self.assertEqual(server.request("POST", "/dev/phonemize", {"text": "Hi"}).status, 200)
+            begin = time.monotonic()
+            while not server.request("GET", "/cache/stats").json()["preloader"]["interrupted"]:
+                self.assertLess(time.monotonic() - begin, 30)
+                time.sleep(0.02)
+
+    def test_short_requests_are_not_refused_for_a_long_one(self):
+        with Server(rtf=1, **{"performance.threads": 1}) as server:
+            with server.stall(65000 // 50 * "A sentence that goes on for about fifty letters. "):
+                server.wait_for_load("active", 1)
+                answers = []
+                in_threads([lambda i=i: answers.append(server.speak("Hi " + chr(97 + i)).status) for i in range(4)])
+                self.assertEqual(answers, 4 * [200])
+
     def test_a_short_request_does_not_wait_for_a_long_one(self):
         with Server(rtf=0.5) as server:
             long = threading.Thread(target=lambda: server.speak(60 * "A sentence of some length here. "))
@@ -414,16 +443,18 @@ class LoadTest(unittest.TestCase):
             self.assertEqual(server.speak("Takes its time").status, 504)
             server.wait_for_load("active", 0)
 
+    def test_what_comes_in_time_may_take_longer_altogether(self):
+        text = 10 * "Some. "
+        with Server(rtf=10, **{"server.request_timeout_seconds": 3}) as server:
+            begin = time.monotonic()
+            answer = server.speak(text, response_format="pcm")
+            self.assertGreater(time.monotonic() - begin, 3.5)
+            self.assertEqual(len(answer.body), 2 * samples_of(text))
+
     def test_slow_readers_stop_their_work_and_not_the_service(self):
         """More of them than cores, and than jobs that may be at work at a time."""
         with Server(**{"server.write_timeout_seconds": 600, "server.max_queue_wait_seconds": 86400}) as server:
-            slow = []
-            for i in range(10):
-                slow.append(socket.socket())
-                slow[i].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-                slow[i].connect(("127.0.0.1", server.port))
-                body = json.dumps({"input": f"{chr(97 + i)} " + 1500 * "A sentence of words. ", "response_format": "wav"}).encode()
-                slow[i].sendall(b"POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+            slow = [server.stall(f"{chr(97 + i)} " + 1500 * "A sentence of words. ") for i in range(10)]
             server.wait_for_load("suspended", 10)  # held back: 30 MB of audio for each do not pile up
             self.assertLess(server.metric("litetts_resident_bytes"), 150e6)
             self.assertEqual(server.speak("Hi").status, 200)

@@ -28,5 +28,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       LITETTS_CHECK(!request.Key().empty());
     }
   }
+  const auto text = server::ParseTextRequest(body, limits);
+  if (const auto* error = std::get_if<server::ApiError>(&text)) {
+    LITETTS_CHECK(error->status >= 400 && error->status < 600 && !error->message.empty());
+  } else {
+    LITETTS_CHECK(!std::get<server::SpeechRequest>(text).input.empty());
+  }
   return 0;
 }

@@ -126,7 +126,7 @@ async function analyse(input: string, language: string): Promise<void> {
     const body = { text: input, language, ...lexiconField() };
     const [read, estimate] = await Promise.all([
       getJson<Analysis>('/diagnostics/text-processing', body, abort.signal),
-      getJson<{ audio_seconds: number }>('/estimate', body, abort.signal),
+      getJson<{ audio_seconds: number }>('/estimate', { ...body, speed: 1 }, abort.signal),
     ]);
     batch(() => {
       analysis.value = { ...read, text: input };

@@ -266,8 +266,12 @@ void AddBenchCommand(CLI::App& app, Action& action, const std::string& command_l
   AddCompareCommand(*command, action);
   command->callback([command, options, command_line, &action] {
     if (!command->get_subcommands().empty()) return;  // which has set the action
-    action = [options, command_line]() -> Status {
+    action = [command, options, command_line]() -> Status {
       if (!options->matrix.models.empty()) return BenchMatrix(*options, command_line);
+      for (const char* name :
+           {"--backends", "--precisions", "--reference", "--folder", "--fresh"}) {
+        if (command->count(name) > 0) return InvalidArgument(name, " needs --models");
+      }
       const bool has_file = !options->json_file.empty() || !options->markdown_file.empty() ||
                             !options->html_file.empty();
       if (has_file || options->matrix.has_quality || options->voices.size() > 1) {

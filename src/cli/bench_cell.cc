@@ -206,6 +206,8 @@ std::vector<std::string> WordsOf(const BenchCell& cell) {
   const auto add = [&](std::initializer_list<std::string> more) {
     words.insert(words.end(), more);
   };
+  add({"--voices-file", cell.files.voices, "--english-file", cell.files.english});
+  if (cell.backend.copies_weights) add({"--copy-weights"});
   if (!cell.samples.empty()) add({"--samples", cell.samples});
   if (!cell.reference.empty()) add({"--reference", cell.reference});
   if (is_onnx) {
@@ -331,10 +333,13 @@ BenchRow ProblemRow(const BenchCell& cell, std::string_view problem) {
 std::string CellKey(const BenchCell& cell) {
   std::string key = BuildId();
   for (const std::string& word : WordsOf(cell)) key += ' ' + word;
-  std::error_code error;
-  const auto size = std::filesystem::file_size(cell.files.model, error);
-  const auto time = std::filesystem::last_write_time(cell.files.model, error);
-  return Concat(key, ' ', size, ' ', time.time_since_epoch().count());
+  for (const std::string& path : {cell.files.model, cell.files.voices, cell.files.english}) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    const auto time = std::filesystem::last_write_time(path, error);
+    key += Concat(' ', size, ' ', time.time_since_epoch().count());
+  }
+  return key;
 }
 
 Result<BenchRow> MeasureInProcess(const BenchCell& cell) {
@@ -355,6 +360,9 @@ void AddCellCommand(CLI::App& bench, Action& action) {
   const auto cell = std::make_shared<BenchCell>();
   command->add_option("--name", cell->model_name);
   command->add_option("--model", cell->files.model);
+  command->add_option("--voices-file", cell->files.voices);
+  command->add_option("--english-file", cell->files.english);
+  command->add_flag("--copy-weights", cell->backend.copies_weights);
   AddBackend(*command, cell->backend);
   command->add_option("--threads", cell->threads)->check(CLI::Range(size_t{1}, kMaxThreads));
   command->add_option("--text", cell->text)->check(CLI::IsMember(BenchTextNames()));

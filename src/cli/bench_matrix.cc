@@ -156,6 +156,7 @@ Result<std::vector<PlannedCell>> Candidates(const MatrixOptions& options,
       PlannedCell candidate;
       BenchCell& cell = candidate.cell;
       cell.model_name = fs::path(path).filename().string();
+      cell.files = options.files;
       cell.files.model = path;
       cell.repeats = options.repeats;
       cell.backend.onnx = options.onnx;
@@ -209,6 +210,7 @@ Status SpeakReferences(const MatrixOptions& options, const std::string& model) {
   LITETTS_ASSIGN_OR_RETURN(const std::string native, NativeModel(model, options.folder));
   BenchCell cell;
   cell.model_name = fs::path(model).filename().string();
+  cell.files = options.files;
   cell.files.model = native;
   cell.backend.precision = model::Precision::kF32;
   cell.threads = UsableCores();

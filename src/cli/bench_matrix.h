@@ -9,7 +9,8 @@
 namespace litetts::cli {
 
 struct MatrixOptions {
-  std::vector<std::string> models;  // files or patterns
+  std::vector<std::string> models;                               // files or patterns
+  engine::SpeakerFiles files = engine::SpeakerFiles::Default();  // of the voices and of English
   std::vector<std::string> backends = {"native"};
   std::vector<std::string> precisions = {"auto"};  // of the native backend
   std::vector<size_t> threads;

@@ -138,6 +138,10 @@ Result<std::unique_ptr<AudioOutput>> OpenOutput(const SayOptions& options) {
   if (options.output == "-" && options.as_json) {
     return InvalidArgument("--json and -o - would both write to standard output; name a file");
   }
+  if (options.output.empty() &&
+      (!options.format.empty() || options.rate != 0 || options.has_dither)) {
+    return InvalidArgument("--format, --rate and --dither are of a file: name it with -o FILE");
+  }
   if (!options.output.empty()) {
     return OpenAudioFile(options.output, {.format = options.format,
                                           .sample_rate_hz = options.rate,

@@ -19,8 +19,11 @@
 #include "cli/bench_matrix.h"
 #include "cli/command.h"
 #include "cli/server_settings.h"
+#include "model/blend_store.h"
 #include "model/onnx_runtime.h"
+#include "model/voice.h"
 #include "server/server.h"
+#include "server/voice_names.h"
 
 namespace litetts::cli {
 namespace {
@@ -82,6 +85,7 @@ std::vector<BenchCell> Choices(const server::ServerConfig& config) {
     }
   }
   const bool may_be_onnx = (!is_fixed || config.backend == "onnxruntime") &&
+                           !config.copies_weights &&  // which it cannot
                            (path.ends_with(".onnx") || !IsFixed(config, "model.path"));
   const std::string onnx_model = path.ends_with(".onnx") ? path : engine::DefaultOnnxModel();
   if (!may_be_onnx || ::access(onnx_model.c_str(), R_OK) != 0) return choices;
@@ -179,13 +183,27 @@ std::string Table(const std::vector<Score>& scores, const Score& best, double ma
   return out;
 }
 
+// As the engine knows it.
+Result<std::string> DefaultVoice(const server::ServerConfig& config) {
+  const engine::SpeakerFiles files = server::FilesOf(config);
+  LITETTS_ASSIGN_OR_RETURN(const model::VoiceTable table, model::VoiceTable::Open(files.voices));
+  std::vector<std::string> names;
+  for (const model::VoiceInfo& voice : table.voices()) names.push_back(voice.name);
+  const model::BlendStore blends(files.blends);
+  const Result<std::string> voice = server::ResolveVoice(config.default_voice, names, &blends);
+  if (!voice.ok()) return InvalidArgument("voice.default_voice: ", voice.status().message());
+  return *voice;
+}
+
 Status Tune(const TuneOptions& options, const std::string& command_line) {
   ServerSettings settings = options.settings;
   settings.ignores_tuned = true;  // what was chosen before is no choice of the user's
   LITETTS_ASSIGN_OR_RETURN(const server::ServerConfig config, settings.Load());
   MatrixOptions matrix;
   matrix.texts = options.texts;
-  matrix.voices = {config.default_voice};
+  matrix.files = server::FilesOf(config);
+  LITETTS_ASSIGN_OR_RETURN(const std::string voice, DefaultVoice(config));
+  matrix.voices = {voice};
   matrix.folder = options.folder.empty() ? HomeFolder() + "/bench" : options.folder;
   std::error_code error;
   std::filesystem::create_directories(matrix.folder, error);
@@ -200,7 +218,7 @@ Status Tune(const TuneOptions& options, const std::string& command_line) {
       for (const BenchCell& choice : choices) {
         PlannedCell& each = cells.emplace_back(PlannedCell{.cell = choice, .problem = {}});
         each.cell.text = text;
-        each.cell.voice = config.default_voice;
+        each.cell.voice = voice;
         each.cell.threads = threads;
         each.cell.repeats = options.repeats;
         each.cell.reference = ReferencePath(matrix.folder, each.cell);

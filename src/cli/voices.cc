@@ -89,12 +89,13 @@ json::object CardJson(const std::string& name, const engine::VoiceCard& card) {
 
 std::string CardLine(const std::string& name, const engine::VoiceCard& card) {
   char text[160];
+  char loudness[16] = "    -";
+  if (card.loudness_lufs) std::snprintf(loudness, sizeof(loudness), "%5.1f", *card.loudness_lufs);
   std::snprintf(text, sizeof(text),
                 "%-16s pitch %3.0f Hz (%3.0f to %3.0f), %3.0f words a minute, brightness %4.0f Hz, "
-                "%5.1f LUFS, voiced %2.0f %%\n",
+                "%s LUFS, voiced %2.0f %%\n",
                 name.c_str(), card.pitch_hz, card.low_pitch_hz, card.high_pitch_hz,
-                card.words_per_minute, card.brightness_hz, card.loudness_lufs.value_or(-70.0),
-                100.0 * card.voiced_share);
+                card.words_per_minute, card.brightness_hz, loudness, 100.0 * card.voiced_share);
   return text;
 }
 

@@ -181,6 +181,9 @@ class SayTest(unittest.TestCase):
             self.assertAlmostEqual(size / bytes_per_second, seconds, delta=0.02 if name == "c.ulaw" else 0.001)
             self.assertEqual(size % 160 if name == "c.ulaw" else 0, 0)  # whole frames of 20 ms
         self.assertEqual(run("say", "Hi.", "-o", self.folder / "a.opus", "--rate", 11025).returncode, 2)
+        for words in (("--format", "mp3"), ("--rate", 16000), ("--dither",)):
+            self.assertEqual(run("say", "Hi.", "--json", *words).returncode, 2)
+        self.assertEqual(run("bench", "--backends", "native").returncode, 2)
 
     def test_files_have_their_length_and_say_that_they_are_synthetic(self):
         """Of several chunks: their length is not known when the first one is written."""

@@ -71,7 +71,8 @@ std::optional<Segment> Unpack(std::string_view data, int64_t num_durations) {
 
 class SegmentStore::Impl {
  public:
-  Impl(const Options& options, LogSink& log) : options_(options), log_(log) {}
+  Impl(const Options& options, LogSink& log)
+      : options_(options), log_(log), max_age_seconds_(options.max_age_seconds) {}
   ~Impl() {
     {
       MutexLock lock(queue_mutex_);
@@ -80,6 +81,8 @@ class SegmentStore::Impl {
     queue_changed_.NotifyAll();
     if (thread_.joinable()) thread_.join();
   }
+
+  void SetMaxAge(double seconds) { max_age_seconds_ = seconds; }
 
   Status Start() {
     if (options_.is_read_only) {
@@ -279,8 +282,8 @@ class SegmentStore::Impl {
   }
 
   bool IsOld(int64_t created) const {
-    return options_.max_age_seconds > 0 &&
-           static_cast<double>(UnixMilliseconds() - created) > 1e3 * options_.max_age_seconds;
+    const double seconds = max_age_seconds_;
+    return seconds > 0 && static_cast<double>(UnixMilliseconds() - created) > 1e3 * seconds;
   }
 
   void Forget(const std::string& key) LITETTS_REQUIRES(mutex_) {
@@ -409,9 +412,9 @@ class SegmentStore::Impl {
     if (is_file_damaged_.exchange(false)) (void)OpenOrReplace();
     if (!writer_.Run("BEGIN IMMEDIATE").ok()) return;
     NoteUsed();
-    if (options_.max_age_seconds > 0) {
+    if (const double seconds = max_age_seconds_; seconds > 0) {
       Result<Sqlite::Query> query = writer_.Prepare("DELETE FROM segments WHERE created < ?");
-      const auto age = static_cast<int64_t>(1e3 * options_.max_age_seconds);
+      const auto age = static_cast<int64_t>(1e3 * seconds);
       if (query.ok() && query->Bind(UnixMilliseconds() - age).Step().ok()) {
         num_evictions_ += static_cast<uint64_t>(writer_.num_changed());
       }
@@ -429,6 +432,7 @@ class SegmentStore::Impl {
 
   const Options options_;
   LogSink& log_;
+  std::atomic<double> max_age_seconds_;
   Mutex mutex_;  // taken before reader_mutex_
   Sqlite writer_ LITETTS_GUARDED_BY(mutex_);
   Mutex reader_mutex_;
@@ -470,6 +474,7 @@ void SegmentStore::Put(const std::string& key, std::shared_ptr<const Segment> se
   impl_->Put(key, std::move(segment));
 }
 void SegmentStore::Flush() { impl_->Flush(); }
+void SegmentStore::SetMaxAge(double seconds) { impl_->SetMaxAge(seconds); }
 Result<size_t> SegmentStore::Clear(std::string_view voice) { return impl_->Clear(voice); }
 Result<SegmentStore::Check> SegmentStore::Verify() { return impl_->Verify(); }
 SegmentStore::Stats SegmentStore::stats() const { return impl_->stats(); }

@@ -48,7 +48,8 @@ class SegmentStore {
   std::optional<Segment> Find(const std::string& key);
   // Returns at once; a thread writes. What does not fit into the queue is dropped.
   void Put(const std::string& key, std::shared_ptr<const Segment> segment);
-  void Flush();  // until all that was put is written
+  void Flush();                    // until all that was put is written
+  void SetMaxAge(double seconds);  // as in Options
 
   // Forgets the segments of a voice; empty: all. How many went.
   Result<size_t> Clear(std::string_view voice);

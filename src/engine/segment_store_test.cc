@@ -132,6 +132,12 @@ TEST_F(SegmentStoreTest, WhatIsOldIsNotServed) {
     Put(*store, 1);
   }
   std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  {
+    auto store = Open();
+    EXPECT_TRUE(Has(*store, 1));
+    store->SetMaxAge(0.02);
+    EXPECT_FALSE(Has(*store, 1));
+  }
   EXPECT_FALSE(Has(*Open(0.02), 1));
   EXPECT_EQ(Open()->stats().cache.num_entries, 0u);
 }

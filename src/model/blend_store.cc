@@ -90,7 +90,7 @@ Status BlendStore::Save(std::string_view name, std::string_view voice) const {
     return PermissionDenied("the blend '", name, "' comes with the program and stays as it is");
   }
   if (!old && List().size() >= kMaxBlends) {
-    return ResourceExhausted("there are ", kMaxBlends, " blends already; delete some");
+    return FailedPrecondition("there are ", kMaxBlends, " blends already; delete some");
   }
   std::error_code error;
   std::filesystem::create_directories(folder_, error);

@@ -95,6 +95,7 @@ void Caches::ApplyLimits() {
   shrink(limits.texts.max_bytes);
   answers_.SetLimits(limits.answers);
   segments_.SetOptions(limits.segments);
+  if (store_ != nullptr) store_->SetMaxAge(limits.segments.memory.max_age_seconds);
   texts_.SetLimits(limits.texts);
 }
 

@@ -12,8 +12,9 @@ std::vector<Alert> JudgeAlerts(const ServerConfig& config, const AlertInputs& in
     alerts.push_back({kind, is_raised, is_raised ? Concat(words...) : std::string()});
   };
   const double rtf = inputs.rtf.value_or(0);
-  judge("rtf", config.alert_rtf, rtf > config.alert_rtf, "speech is made at a real-time factor of ",
-        rtf, ", above ", config.alert_rtf);
+  judge("rtf", config.alert_rtf, rtf > config.alert_rtf,
+        "one in twenty of the newest syntheses has a real-time factor of ", rtf, " or more, above ",
+        config.alert_rtf);
   const double errors = inputs.error_percent.value_or(0);
   judge("errors", config.alert_error_percent, errors > config.alert_error_percent,
         std::lround(errors), " % of the newest requests failed, more than ",

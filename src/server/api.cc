@@ -120,6 +120,7 @@ Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
     : config_(config),
       log_(log),
       simd_name_(build.simd_target),
+      version_(build.version),
       metrics_(build),
       caches_(config, log),
       memory_guard_({.resident_bytes = ResidentBytes,
@@ -143,6 +144,11 @@ Api::Api(const ServerConfig& config, const Metrics::Build& build, LogSink& log)
   history_.AddMark(UnixSeconds(), "start");
   history_.Start([this] {
     WatchMemory();
+    if (!history_was_full_ && history_.is_full()) {
+      history_was_full_ = true;
+      log_.Write(LogLevel::kWarning,
+                 "the history has no room for more columns; /metrics has what it leaves out");
+    }
     return MetricsNow();
   });
 }
@@ -438,8 +444,6 @@ void Api::FinishSpeech(const SpeechRequest& speech, const std::string& request_i
        .first_audio_seconds = outcome.first_audio_seconds,
        .audio_seconds = outcome.audio_seconds,
        .compute_seconds = outcome.text_seconds() + outcome.synthesis_seconds()});
-  const double rtf =
-      outcome.audio_seconds > 0 ? outcome.synthesis_seconds() / outcome.audio_seconds : 0;
   if (outcome.is_cut) {
     metrics_.CountRefused("slow_reader");
     log_.Write(LogLevel::kWarning,
@@ -452,12 +456,13 @@ void Api::FinishSpeech(const SpeechRequest& speech, const std::string& request_i
   log_.Write(LogLevel::kInfo,
              Concat("speech id=", request_id, " outcome=", StatusCodeName(outcome.status.code()),
                     " voice=", speech.voice, " format=", audio::FormatName(speech.format),
-                    " characters=", speech.input.size(), " chunks=", outcome.chunk_seconds.size(),
+                    " characters=", num_characters, " chunks=", outcome.chunk_seconds.size(),
                     " threads=", outcome.num_threads, " audio_s=", outcome.audio_seconds,
                     " queue_s=", outcome.queue_seconds, " normalise_s=", outcome.normalise_seconds,
                     " g2p_s=", outcome.g2p_seconds, " network_s=", outcome.network_seconds,
                     " vocoder_s=", outcome.vocoder_seconds, " encode_s=", outcome.encode_seconds,
-                    " first_audio_s=", outcome.first_audio_seconds, " rtf=", rtf,
+                    " first_audio_s=", outcome.first_audio_seconds,
+                    outcome.is_computed() ? Concat(" rtf=", outcome.rtf()) : std::string(),
                     " clipped=", outcome.num_clipped));
 }
 

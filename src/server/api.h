@@ -162,14 +162,16 @@ class Api {
   std::unique_ptr<const Speaker> owned_speaker_;
   std::atomic<const Speaker*> speaker_{nullptr};  // set once, last
   const std::string simd_name_;
+  const std::string version_;
   Mutex thresholds_mutex_;
   ServerConfig thresholds_ LITETTS_GUARDED_BY(thresholds_mutex_);  // of alerts
   Metrics metrics_;
   RateLimiter rates_;
   Caches caches_;
   MemoryGuard memory_guard_;
-  int num_memory_looks_ = 0;      // the history's thread
-  size_t num_voice_changes_ = 0;  // the network thread
+  int num_memory_looks_ = 0;       // the history's thread
+  bool history_was_full_ = false;  // the same
+  size_t num_voice_changes_ = 0;   // the network thread
   text::LexiconFile lexicon_file_;
   Mutex in_flight_mutex_;
   std::map<std::string, std::weak_ptr<ResponseStream>> in_flight_
@@ -189,6 +191,6 @@ class Api {
 };
 
 // Built from Routes().
-std::string OpenApiDocument();
+std::string OpenApiDocument(std::string_view version);
 
 }  // namespace litetts::server

@@ -330,7 +330,7 @@ Reply Api::Config(const HttpRequest&) {
 
 Reply Api::OpenApi(const HttpRequest&) {
   HttpResponse response;
-  response.body = OpenApiDocument();
+  response.body = OpenApiDocument(version_);
   return response;
 }
 
@@ -349,12 +349,38 @@ Reply Api::NoCloning(const HttpRequest&) {
 
 namespace {
 
+// The fields of speech that count for a text, under both names where there are two.
 json::value TextRequestSchema() {
-  const json::object text = {{"type", "string"}, {"minLength", 1}};
-  const json::object language = {{"type", "string"}, {"enum", {"a", "b", "en-us", "en-gb"}}};
-  return {{"type", "object"},
-          {"properties", {{"text", text}, {"language", language}, {"ssml", {{"type", "boolean"}}}}},
-          {"required", {"text"}}};
+  const json::value speech = json::parse(SpeechRequestSchema());
+  const json::object& known = speech.at("properties").as_object();
+  json::object properties;
+  for (const char* name : {"input", "lang_code", "voice", "speed", "ssml", "lexicon"}) {
+    properties[name] = known.at(name);
+  }
+  properties["text"] = known.at("input");
+  properties["language"] = known.at("lang_code");
+  json::array one_of_two;
+  for (const char* name : {"text", "input"}) {
+    one_of_two.push_back(json::object{{"required", json::array{name}}});
+  }
+  return {{"type", "object"}, {"properties", properties}, {"anyOf", one_of_two}};
+}
+
+// What a route takes in its path and after the '?'.
+json::array ParametersOf(const Route& route) {
+  json::array parameters;
+  const auto add = [&](std::string_view name, std::string_view place, json::object schema) {
+    parameters.push_back(
+        {{"name", name}, {"in", place}, {"required", place == "path"}, {"schema", schema}});
+  };
+  const json::object number = {{"type", "integer"}, {"minimum", 0}, {"maximum", 4294967295}};
+  if (route.path.find("{id}") != std::string_view::npos) add("id", "path", {{"type", "string"}});
+  if (route.handler == &Api::HistoryRows || route.handler == &Api::FollowHistory) {
+    add("after", "query", number);
+    add("column", "query", number);
+  }
+  if (route.handler == &Api::Voices) add("legacy", "query", {{"type", "boolean"}});
+  return parameters;
 }
 
 json::value BlendRequestSchema() {
@@ -376,7 +402,7 @@ json::value CacheSelectionSchema() {
 
 }  // namespace
 
-std::string OpenApiDocument() {
+std::string OpenApiDocument(std::string_view version) {
   json::object paths;
   for (const Route& route : Routes()) {
     json::object operation = {{"summary", route.summary}};
@@ -411,9 +437,8 @@ std::string OpenApiDocument() {
       operation["requestBody"] = {{"required", !is_clear},
                                   {"content", {{media_type, {{"schema", std::move(schema)}}}}}};
     }
-    if (const size_t hole = route.path.find("{id}"); hole != std::string_view::npos) {
-      operation["parameters"] = json::array{
-          {{"name", "id"}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}}};
+    if (json::array parameters = ParametersOf(route); !parameters.empty()) {
+      operation["parameters"] = std::move(parameters);
     }
     std::string method(route.method);
     for (char& c : method) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -421,7 +446,7 @@ std::string OpenApiDocument() {
     paths[route.path].as_object()[method] = std::move(operation);
   }
   return json::serialize(json::object{{"openapi", "3.1.0"},
-                                      {"info", {{"title", "LiteTTS"}, {"version", "0.1.0"}}},
+                                      {"info", {{"title", "LiteTTS"}, {"version", version}}},
                                       {"paths", std::move(paths)}});
 }
 

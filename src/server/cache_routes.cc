@@ -80,7 +80,7 @@ StreamPtr Api::FindAnswer(const SpeechRequest& speech, const std::string& key,
                                      .audio_seconds = answer->audio_seconds});
   log_.Write(LogLevel::kInfo,
              Concat("speech id=", request.request_id, " outcome=CACHED voice=", speech.voice,
-                    " format=", answer->format, " characters=", speech.input.size(),
+                    " format=", answer->format, " characters=", CountCharacters(speech.input),
                     " audio_s=", answer->audio_seconds));
   return StreamOf(*answer);
 }

@@ -18,6 +18,7 @@
 #include "model/onnx_runtime.h"
 #include "model/precision.h"
 #include "server/address_range.h"
+#include "server/key_ring.h"
 #include "server/process.h"
 #include "server/retired_keys.h"
 
@@ -151,10 +152,11 @@ const std::vector<Key>& Keys() {
       {"cache.disk_path", &C::disk_cache_path,
        "File of it; empty: cache/segments.db in the data folder", 0, 0, kNo},
       {"cache.audio_cache_ttl", &C::audio_cache_ttl,
-       "Seconds after which audio is made anew; 0: never", 0, 1e9},
+       "Seconds after which a cache forgets audio, from when that cache got it; 0: never", 0, 1e9},
       {"alerts.max_rtf", &C::alert_rtf,
-       "Alert where one of twenty newest syntheses has a higher real-time factor; 0: never", 0,
-       1e3},
+       "Alert where more than one in twenty of the newest syntheses, 20 to 100, has a higher "
+       "real-time factor; 0: never",
+       0, 1e3},
       {"alerts.max_error_percent", &C::alert_error_percent,
        "Alert where more of the newest syntheses, up to 100, failed; 0: never", 0, 100},
       {"alerts.max_queue", &C::alert_queue, "Alert where so many requests wait; 0: never", 0, 1e5},
@@ -445,6 +447,9 @@ Status CheckWhole(const ServerConfig& config) {
       return InvalidArgument("an entry of server.api_keys must be NAME=KEY or NAME=sha256:HEX");
     }
   }
+  if (const auto keys = KeyRing::Create(config.api_keys); !keys.ok()) {
+    return InvalidArgument("server.api_keys: ", keys.status().message());
+  }
   if (const auto backend = BackendOf(config); !backend.ok()) return backend.status();
   for (const std::string_view level : {"debug", "info", "warning", "error"}) {
     if (level == config.log_level) return OkStatus();
@@ -494,6 +499,9 @@ Result<model::BackendOptions> BackendOf(const ServerConfig& config) {
   }
   const Result<model::BackendKind> kind = model::ParseBackend(config.backend);
   if (!kind.ok()) return InvalidArgument("performance.backend: ", kind.status().message());
+  if (*kind == model::BackendKind::kOnnxRuntime && config.copies_weights) {
+    return InvalidArgument("performance.copy_weights is of the backend native");
+  }
   model::BackendOptions options{
       .kind = *kind, .precision = *precision, .copies_weights = config.copies_weights};
   options.onnx = {.library = config.onnx_library,

@@ -80,10 +80,20 @@ TEST(ConfigTest, ValuesThatBelongTogetherAreChecked) {
                                    {"performance.precision", "f8"},
                                    {"server.log_level", "loud"},
                                    {"performance.threads", "257"},
+                                   {"server.api_keys", "ann=sha256:12"},
+                                   {"server.api_keys", "=secret"},
                                    {"tts.default_speed", "9"},
                                    {"server.nonsense", "1"}}) {
     EXPECT_NE(MessageOf({.file = {}, .environment = {}, .overrides = {{key, value}}}), "") << key;
   }
+}
+
+TEST(ConfigTest, OnnxRuntimeCopiesNoWeights) {
+  EXPECT_EQ(MessageOf({.file = {},
+                       .environment = {},
+                       .overrides = {{"performance.backend", "onnxruntime"},
+                                     {"performance.copy_weights", "true"}}}),
+            "performance.copy_weights is of the backend native");
 }
 
 TEST(ConfigTest, SecretsAreNotShown) {

@@ -44,10 +44,15 @@ void PlaceWeights(const engine::Synthesizer& synthesizer, const engine::SpeakerF
     }
   }
   if (!locks_memory) return;
+  if (synthesizer.WeightPages().empty()) {
+    log.Write(LogLevel::kWarning,
+              Concat("performance.mlock: the backend ", synthesizer.backend().name,
+                     " holds its weights itself; only voices and English data are locked"));
+  }
   const std::vector<std::string> paths = {files.voices, files.english};
   const Result<size_t> locked = LockInMemory(paths, synthesizer.WeightPages());
   if (locked.ok()) {
-    log.Write(LogLevel::kInfo, Concat("locked ", *locked >> 20, " MiB of weights in memory"));
+    log.Write(LogLevel::kInfo, Concat("locked ", *locked >> 20, " MiB in memory"));
   } else {
     log.Write(LogLevel::kWarning, locked.status().message());
   }

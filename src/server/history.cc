@@ -18,7 +18,7 @@ struct Tier {
   size_t length;
 };
 constexpr std::array<Tier, 3> kTiers = {{{1, 600}, {15, 960}, {120, 720}}};
-constexpr size_t kMaxColumns = 1000;  // a bound, never met: the labels have closed lists
+constexpr size_t kMaxColumns = 1000;  // each voice in each format with each outcome is more
 constexpr size_t kMaxMarks = 32;
 constexpr size_t kMaxRecent = 50;
 // A reading is some 2 KB; who is 256 KB behind waits for the next event.
@@ -91,7 +91,10 @@ void History::Add(double unix_seconds, std::string_view metrics_text) {
     const std::string_view name = line.substr(0, space);
     auto column = column_of_.find(name);
     if (column == column_of_.end()) {
-      if (columns_.size() == kMaxColumns) continue;
+      if (columns_.size() == kMaxColumns) {
+        is_full_ = true;
+        continue;
+      }
       column = column_of_.emplace(name, columns_.size()).first;
       columns_.emplace_back(name);
       row.values.push_back(0);
@@ -125,6 +128,11 @@ std::vector<const History::Row*> History::RowsAfter(uint64_t after) const {
     }
   }
   return rows;
+}
+
+bool History::is_full() const {
+  MutexLock lock(mutex_);
+  return is_full_;
 }
 
 std::string History::Json(uint64_t after, size_t first_column) const {

@@ -53,6 +53,9 @@ class History {
   // docs/api.md.
   std::string Json(uint64_t after, size_t first_column) const LITETTS_EXCLUDES(mutex_);
 
+  // Whether columns are left out since there are too many.
+  bool is_full() const LITETTS_EXCLUDES(mutex_);
+
   // The same as server-sent events, one for each reading to come, at most `max_readings`. A reader
   // who is behind gets several readings in one event.
   std::shared_ptr<ResponseStream> Follow(uint64_t after, size_t first_column, size_t max_readings)
@@ -89,6 +92,7 @@ class History {
   uint64_t num_readings_ LITETTS_GUARDED_BY(mutex_) = 0;
   std::map<std::string, size_t, std::less<>> column_of_ LITETTS_GUARDED_BY(mutex_);
   std::vector<std::string> columns_ LITETTS_GUARDED_BY(mutex_);
+  bool is_full_ LITETTS_GUARDED_BY(mutex_) = false;
   std::vector<std::deque<Row>> tiers_ LITETTS_GUARDED_BY(mutex_);
   std::deque<Timed<std::string>> marks_ LITETTS_GUARDED_BY(mutex_);
   std::deque<Timed<SpeechSummary>> recent_ LITETTS_GUARDED_BY(mutex_);

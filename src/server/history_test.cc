@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <string>
+
+#include "base/status.h"
 
 namespace litetts::server {
 namespace {
@@ -39,6 +42,17 @@ TEST(HistoryTest, SendsOnlyWhatTheClientDoesNotHave) {
   EXPECT_EQ(json::serialize(answer.at("columns")), R"(["b"])");
   ASSERT_EQ(answer.at("rows").as_array().size(), 1u);
   EXPECT_EQ(answer.at("rows").as_array()[0], json::array({2u, 2.0, 0u, 1.0, 1u, 0.25}));
+}
+
+TEST(HistoryTest, TellsWhenColumnsAreLeftOut) {
+  History history;
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += Concat("a", i, " 1\n");
+  history.Add(1, text);
+  EXPECT_FALSE(history.is_full());
+  history.Add(2, text + "b 1\n");
+  EXPECT_TRUE(history.is_full());
+  EXPECT_EQ(Read(history).at("columns").as_array().size(), 1000u);
 }
 
 TEST(HistoryTest, ANewColumnCountsFromZero) {

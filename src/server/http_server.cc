@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/cpu.h"
+#include "server/api_error.h"
 #include "server/http_session.h"
 
 namespace litetts::server {
@@ -38,7 +39,8 @@ struct HttpServer::State {
   void BeginDrain(Status reason);
   void AwaitReload();
   Status Reload();
-  bool IsFull(const tcp::socket& socket) const;
+  // The setting that allows no more connections; empty: none.
+  std::string_view FullLimit(const tcp::socket& socket) const;
 
   Hub hub;  // before the context, whose destruction ends the last connections
   std::optional<net::ssl::context> tls;
@@ -50,6 +52,7 @@ struct HttpServer::State {
   ConfigLoader load_config;
   std::function<void()> on_reloaded;
   net::steady_timer drain_timer{context};
+  double last_warning = -1e9;  // of refused connections
   Status result;
 };
 
@@ -85,8 +88,10 @@ Status Listen(const ServerConfig& config, net::io_context& context, tcp::accepto
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(net::socket_base::max_listen_connections, error);
   if (!error) return OkStatus();
-  return FailedPrecondition("cannot listen on ", config.host, ":", config.port, ": ",
-                            error.message(), "; is another server running? --port chooses another");
+  return FailedPrecondition(
+      "cannot listen on ", config.host, ":", config.port, ": ", error.message(),
+      error == net::error::address_in_use ? "; is another server running? --port chooses another"
+                                          : "");
 }
 
 // Each connection is a descriptor; the soft limit is often 1024.
@@ -119,23 +124,41 @@ net::awaitable<void> HttpServer::State::AcceptLoop() {
 }
 
 void HttpServer::State::Admit(tcp::socket socket) {
-  if (!IsFull(socket)) return StartSession(std::move(socket), tls ? &*tls : nullptr, hub);
+  constexpr double kWarningSeconds = 10;
+  const std::string_view limit = FullLimit(socket);
+  if (limit.empty()) return StartSession(std::move(socket), tls ? &*tls : nullptr, hub);
+  hub.api.metrics().CountRefused("connections");
+  if (const double now = NowSeconds(); now - last_warning >= kWarningSeconds) {
+    last_warning = now;
+    hub.log.Write(LogLevel::kWarning,
+                  Concat("connections are refused: ", limit, " allows no more"));
+  }
   if (tls) return;
-  constexpr std::string_view kFull =
-      "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: "
-      "close\r\n\r\n";
+  const std::string body = ErrorResponse({.status = 503,
+                                          .type = "server_error",
+                                          .message = Concat(limit, " allows no more connections"),
+                                          .param = {},
+                                          .code = "too_many_connections"})
+                               .body;
+  const std::string answer = Concat(
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: ",
+      body.size(), "\r\nRetry-After: 1\r\nX-Request-Id: ", NewRequestId(),
+      "\r\nConnection: close\r\n\r\n", body);
   error_code error;
   socket.non_blocking(true, error);
-  socket.write_some(net::buffer(kFull), error);
+  socket.write_some(net::buffer(answer), error);
 }
 
-bool HttpServer::State::IsFull(const tcp::socket& socket) const {
-  if (hub.connections.size() >= static_cast<size_t>(hub.config.max_connections)) return true;
-  if (hub.config.max_connections_per_address == 0) return false;
+std::string_view HttpServer::State::FullLimit(const tcp::socket& socket) const {
+  if (hub.connections.size() >= static_cast<size_t>(hub.config.max_connections)) {
+    return "server.max_connections";
+  }
+  const auto most = static_cast<size_t>(hub.config.max_connections_per_address);
+  if (most == 0) return {};
   error_code error;
   const auto found = hub.connections_of.find(socket.remote_endpoint(error).address().to_string());
-  return found != hub.connections_of.end() &&
-         found->second >= static_cast<size_t>(hub.config.max_connections_per_address);
+  const bool is_full = found != hub.connections_of.end() && found->second >= most;
+  return is_full ? "server.max_connections_per_address" : std::string_view();
 }
 
 void HttpServer::State::AwaitReload() {

@@ -44,17 +44,6 @@ Clock::duration Seconds(double seconds) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
 }
 
-std::string NewRequestId() {
-  thread_local std::mt19937_64 random{std::random_device{}()};
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string id = "req_";
-  for (int i = 0; i < 2; ++i) {
-    uint64_t bits = random();
-    for (int k = 0; k < 16; ++k, bits >>= 4) id += kDigits[bits & 15];
-  }
-  return id;
-}
-
 bool IsRequestId(std::string_view id) {
   return !id.empty() && id.size() <= 128 &&
          id.find_first_not_of(
@@ -464,8 +453,9 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     if (const std::string_view origin = request_.Find("Origin"); MayShare(origin)) {
       add("Access-Control-Allow-Origin", origin);
       add("Access-Control-Expose-Headers",
-          "X-Request-Id, X-Audio-Duration, X-RTF, X-Sample-Rate, X-Encoder-Delay-Samples, "
-          "X-Without-Effect, Server-Timing");
+          "X-Request-Id, Retry-After, X-Audio-Duration, X-RTF, X-Sample-Rate, "
+          "X-Encoder-Delay-Samples, X-Without-Effect, X-Cache, X-Watermark-Payload, "
+          "X-Ignored-Markup, Server-Timing");
     }
     if (length >= 0) add("Content-Length", std::to_string(length));
     if (is_chunked) add("Transfer-Encoding", "chunked");
@@ -567,6 +557,17 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
 };
 
 }  // namespace
+
+std::string NewRequestId() {
+  thread_local std::mt19937_64 random{std::random_device{}()};
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string id = "req_";
+  for (int i = 0; i < 2; ++i) {
+    uint64_t bits = random();
+    for (int k = 0; k < 16; ++k, bits >>= 4) id += kDigits[bits & 15];
+  }
+  return id;
+}
 
 void StartSession(net::ip::tcp::socket socket, net::ssl::context* tls, Hub& hub) {
   const auto executor = socket.get_executor();

@@ -35,6 +35,8 @@ struct Hub {
   std::function<void()> on_last_closed;
 };
 
+std::string NewRequestId();
+
 // Runs the connection until it ends; it lists itself in the hub. `tls` null: plain HTTP.
 void StartSession(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls, Hub& hub);
 

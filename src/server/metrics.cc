@@ -96,7 +96,7 @@ struct Metrics::State {
                                         .Add({}, Buckets{0.5, 1, 2, 5, 10, 30, 60, 300, 1800});
   prometheus::Counter& audio_total = BuildCounter()
                                          .Name("litetts_audio_seconds_total")
-                                         .Help("Audio made")
+                                         .Help("Audio that the network made, without pauses")
                                          .Register(registry)
                                          .Add({});
   prometheus::Counter& compute_total = BuildCounter()
@@ -288,17 +288,15 @@ void Metrics::CountSpeech(const SpeechOutcome& outcome, audio::Format format,
   s.clipped.Increment(static_cast<double>(outcome.num_clipped));
   s.retries.Increment(static_cast<double>(outcome.num_retries));
   // Cached audio is not made: it would make the network look faster than it is.
-  if (outcome.num_cached_chunks == 0) {
-    s.audio_total.Increment(outcome.audio_seconds);
+  if (outcome.computed_audio_seconds > 0) {
+    s.audio_total.Increment(outcome.computed_audio_seconds);
     s.compute_total.Increment(outcome.synthesis_seconds());
   }
   for (const double seconds : outcome.chunk_seconds) s.chunk.Observe(seconds);
   if (outcome.first_audio_seconds > 0) s.first_audio.Observe(outcome.first_audio_seconds);
   const bool is_whole = outcome.status.ok() && outcome.audio_seconds > 0;
   const bool is_computed = outcome.is_computed();
-  const double rtf =
-      is_computed ? (outcome.text_seconds() + outcome.synthesis_seconds()) / outcome.audio_seconds
-                  : 0;
+  const double rtf = is_computed ? outcome.rtf() : 0;
   if (is_whole) s.duration.Observe(outcome.audio_seconds);
   if (is_computed) s.rtf.Observe(rtf);
   MutexLock lock(s.mutex);

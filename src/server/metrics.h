@@ -44,8 +44,8 @@ class Metrics {
                    size_t num_characters);
   // From a request's arrival until the first byte of its audio was handed to the system.
   void CountFirstByte(double seconds);
-  // A request that a limit turned away: "queue", "client", "rate" or "memory"; or that was cut:
-  // "slow_reader".
+  // A request that a limit turned away: "queue", "client", "rate", "memory" or "connections"; or
+  // that was cut: "slow_reader".
   void CountRefused(std::string_view limit);
   void CountShared();  // a request that joined an equal one in flight
   void SetConnections(size_t count);

@@ -59,7 +59,10 @@ class SpeechSink : public engine::AudioSink {
     return OkStatus();
   }
 
-  void OnCachedChunk() override { ++outcome_.num_cached_chunks; }
+  void OnCachedChunk() override {
+    ++outcome_.num_cached_chunks;
+    is_cached_chunk_ = true;
+  }
   void OnDurationsKnown() override { EndStage(outcome_.network_seconds); }
   void OnRetry(const Status& problem) override {
     ++outcome_.num_retries;
@@ -68,7 +71,9 @@ class SpeechSink : public engine::AudioSink {
 
   Status OnChunk(size_t, std::span<const int32_t> /*durations*/, size_t num_samples) override {
     EndStage(outcome_.vocoder_seconds);
-    outcome_.chunk_seconds.push_back(static_cast<double>(num_samples) / model::kSampleRateHz);
+    const double seconds = static_cast<double>(num_samples) / model::kSampleRateHz;
+    outcome_.chunk_seconds.push_back(seconds);
+    if (!std::exchange(is_cached_chunk_, false)) outcome_.computed_audio_seconds += seconds;
     return OkStatus();
   }
 
@@ -86,6 +91,7 @@ class SpeechSink : public engine::AudioSink {
     EndStage(outcome_.vocoder_seconds);
     if (num_samples_ == 0) outcome_.first_audio_seconds = NowSeconds() - begin_;
     num_samples_ += samples.size();
+    outcome_.audio_seconds = audio_seconds();
     if (!request_.is_streamed) {
       if (audio_seconds() > job_.max_whole_seconds) {
         return InvalidArgument("an answer that is not streamed has at most ",
@@ -119,7 +125,7 @@ class SpeechSink : public engine::AudioSink {
     LITETTS_RETURN_IF_ERROR(stream_.Write(WrapEnd(request_.form, usage_)));
     std::vector<Header> trailers = {{"X-Audio-Duration", Fixed(audio_seconds(), 6)},
                                     {"Server-Timing", Timings()}};
-    if (outcome_.num_cached_chunks == 0) trailers.push_back({"X-RTF", Fixed(Rtf(), 4)});
+    if (outcome_.is_computed()) trailers.push_back({"X-RTF", Fixed(outcome_.rtf(), 4)});
     stream_.Finish(std::move(trailers));
     return OkStatus();
   }
@@ -127,7 +133,6 @@ class SpeechSink : public engine::AudioSink {
   double audio_seconds() const { return static_cast<double>(num_samples_) / model::kSampleRateHz; }
 
   SpeechOutcome TakeOutcome() {
-    outcome_.audio_seconds = audio_seconds();
     if (encoder_ != nullptr) outcome_.num_clipped = encoder_->num_clipped();
     return outcome_;
   }
@@ -161,10 +166,6 @@ class SpeechSink : public engine::AudioSink {
   void EndStage(double& seconds) {
     const double now = NowSeconds();
     seconds += now - std::exchange(stage_begin_, now);
-  }
-
-  double Rtf() const {
-    return (outcome_.text_seconds() + outcome_.synthesis_seconds()) / audio_seconds();
   }
 
   std::string Timings() const {
@@ -241,9 +242,8 @@ class SpeechSink : public engine::AudioSink {
     if (num_total_samples_) {
       const double seconds = static_cast<double>(*num_total_samples_) / model::kSampleRateHz;
       head.headers.push_back({"X-Audio-Duration", Fixed(seconds, 6)});
-      const bool is_computed = *num_total_samples_ == num_samples_ && num_samples_ > 0;
-      if (is_computed && outcome_.num_cached_chunks == 0)
-        head.headers.push_back({"X-RTF", Fixed(Rtf(), 4)});
+      if (*num_total_samples_ == num_samples_ && outcome_.is_computed())
+        head.headers.push_back({"X-RTF", Fixed(outcome_.rtf(), 4)});
     }
     head.headers.push_back({"Server-Timing", Timings()});
     // Of what is in hand by now.
@@ -285,6 +285,7 @@ class SpeechSink : public engine::AudioSink {
   SpeechUsage usage_;
   engine::TimingFeed feed_;
   bool head_is_sent_ = false;
+  bool is_cached_chunk_ = false;  // the one that comes next
 };
 
 }  // namespace

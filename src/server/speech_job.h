@@ -23,6 +23,7 @@ struct SpeechOutcome {
   double encode_seconds = 0;       // rate and format
   double first_audio_seconds = 0;  // since the work began; 0: none came
   double audio_seconds = 0;
+  double computed_audio_seconds = 0;       // of the chunks that no cache had, without pauses
   std::vector<double> chunk_seconds = {};  // audio of each chunk
   size_t num_clipped = 0;
   size_t num_cached_chunks = 0;
@@ -36,6 +37,8 @@ struct SpeechOutcome {
 
   double text_seconds() const { return normalise_seconds + g2p_seconds; }
   double synthesis_seconds() const { return network_seconds + vocoder_seconds; }
+  // Compute seconds for a second of audio. REQUIRES: is_computed().
+  double rtf() const { return (text_seconds() + synthesis_seconds()) / audio_seconds; }
   // Whether its times tell how fast audio is computed.
   bool is_computed() const { return status.ok() && audio_seconds > 0 && num_cached_chunks == 0; }
 };

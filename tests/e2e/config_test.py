@@ -141,7 +141,10 @@ class KeysTest(BackendKeys, OperationsKeys, unittest.TestCase):
         self.accepted(server)
         self.accepted(server)
         with server.connect() as third:
-            self.assertIn(b"503", third.recv(100))
+            answer = Answer(third)
+            self.assertEqual((answer.status, answer.json()["error"]["code"]), (503, "too_many_connections"))
+            self.assertRegex(answer.headers["x-request-id"], "^req_")
+        server.wait_for_line("connections are refused: server.max_connections allows no more")
 
     def test_server_max_connections_per_address(self):
         server = self.server(server__max_connections_per_address=1)
@@ -220,7 +223,8 @@ class KeysTest(BackendKeys, OperationsKeys, unittest.TestCase):
         server.wait_for_load("active", 0)
 
     def test_server_slow_reader_seconds(self):
-        server = self.server(server__slow_reader_seconds=0.3, server__write_timeout_seconds=600, performance__threads=1)
+        server = self.server(server__slow_reader_seconds=0.3, server__write_timeout_seconds=600, server__max_queue_wait_seconds=86400,
+                             performance__threads=1)
         threads = 30  # 2 * 1 + 4, and 24 for those that wait for a reader
         for i in range(threads):
             self.addCleanup(server.stall(f"{i * 'a'} " + 1500 * "A sentence of words. ").close)

@@ -121,7 +121,7 @@ class OperationsKeys:
 
     def test_performance_mlock(self):
         with RealServer(**{"performance.mlock": "true"}) as server:
-            line = server.wait_for_line("locked \\d+ MiB of weights|cannot lock")
+            line = server.wait_for_line("locked \\d+ MiB in memory|cannot lock")
             if "locked" in line.split(" info ")[-1]:
                 self.assertGreater(locked_bytes(server), 50 << 20)
         with RealServer() as server:

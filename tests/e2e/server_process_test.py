@@ -81,6 +81,19 @@ class ServerProcessTest(unittest.TestCase):
             self.assertIn("vocoder;dur=", answer.trailers["server-timing"])
             self.assertEqual(server.speak(LONG_TEXT).trailers, {})
 
+    def test_audio_that_a_cache_had_is_not_counted_as_made(self):
+        with RealServer(**{"cache.memory_cache_size_mb": 0}) as server:
+            first, rest = LONG_TEXT.split("\n\n", 1)
+            server.speak(first)
+            server.wait_for_load("active", 0)
+            before = server.metric("litetts_audio_seconds_total")
+            answer = server.speak(LONG_TEXT, stream=False)
+            self.assertEqual(answer.headers["x-cache"], "partial")
+            server.wait_for_load("active", 0)
+            made = server.metric("litetts_audio_seconds_total") - before
+            self.assertGreater(made, 0.5)
+            self.assertLess(made, float(answer.headers["x-audio-duration"]) - 0.5 * before)
+
     def test_metrics(self):
         with RealServer() as server:
             server.speak("Hello.", voice="af_sky(2)+af_heart")

@@ -161,6 +161,15 @@ class RoutesTest(unittest.TestCase):
                     is_lenient = path == "/cache/clear"  # all fields may be left out
                     self.assertEqual(answer.status, 200 if is_lenient else 400, path)  # the body lacks its field
 
+    def test_the_document_tells_what_a_route_takes(self):
+        document = self.server.request("GET", "/openapi.json").json()
+        self.assertEqual(document["info"]["version"], "fake")
+        history = document["paths"]["/performance/history"]["get"]["parameters"]
+        self.assertEqual([(each["name"], each["in"]) for each in history], [("after", "query"), ("column", "query")])
+        text = document["paths"]["/estimate"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        self.assertEqual(text["anyOf"], [{"required": ["text"]}, {"required": ["input"]}])
+        self.assertLessEqual({"text", "input", "language", "lang_code", "lexicon", "speed", "voice"}, set(text["properties"]))
+
     def test_the_document_has_the_route_table(self):
         document = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
         rows = [line.split("\t") for line in self.server.request("GET", "/docs").body.decode().splitlines()]
@@ -282,6 +291,8 @@ class AccessTest(unittest.TestCase):
     def test_input_text_is_not_logged(self):
         with Server() as server:
             server.speak("Unmistakable")
+            server.speak("Née")
+            server.wait_for_line("speech id=req_.* characters=3 ")
         self.assertFalse([line for line in server.lines if "nmistakable" in line])
         self.assertTrue([line for line in server.lines if "speech id=req_" in line])
 

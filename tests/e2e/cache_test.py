@@ -194,6 +194,7 @@ class CacheTest(unittest.TestCase):
         settings = {"cache.disk_cache_size_mb": 32, "cache.disk_path": f"{folder.name}/segments.db"}
         pick = random.Random(5)
         asked, origins = [], collections.Counter()
+        answered = threading.Event()
 
         def ask(server, text):
             try:
@@ -201,6 +202,8 @@ class CacheTest(unittest.TestCase):
                 return answer.headers["x-cache"], answer.body
             except (OSError, AssertionError, ValueError):  # it was killed
                 return "cut", b""
+            finally:
+                answered.set()
 
         for number in range(kills + 1):
             with RealServer(**settings) as server:  # fails where it does not start
@@ -212,10 +215,12 @@ class CacheTest(unittest.TestCase):
                 if number == kills:
                     break
                 asked = [f"Number {3 * number + i}." for i in range(3)]
+                answered.clear()
                 threads = [threading.Thread(target=ask, args=(server, text)) for text in asked]
                 for thread in threads:
                     thread.start()
-                time.sleep(pick.uniform(0.1, 0.6))
+                answered.wait()
+                time.sleep(pick.uniform(0.0, 0.3))  # the first is written, the others come
                 server.process.kill()
                 for thread in threads:
                     thread.join()

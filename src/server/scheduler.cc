@@ -167,7 +167,8 @@ std::optional<size_t> Scheduler::NumBefore(std::string_view name) const {
   if (job.state != Job::State::kQueued) return 0;
   size_t num_before = 0;
   for (const auto& other : jobs_) {
-    if (other->state == Job::State::kQueued && GoesBefore(*other, job)) ++num_before;
+    const bool waits_to_speak = other->state == Job::State::kQueued && other->expected_seconds > 0;
+    if (waits_to_speak && GoesBefore(*other, job)) ++num_before;
   }
   return num_before;
 }

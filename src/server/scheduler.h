@@ -44,7 +44,7 @@ class Scheduler {
 
   struct JobOptions {
     std::string client;
-    double audio_seconds = 0;  // expected
+    double audio_seconds = 0;  // expected; 0: speaks nothing
     std::string name = {};     // for NumBefore()
   };
 
@@ -108,8 +108,9 @@ class Scheduler {
   void FreeScratch() LITETTS_EXCLUDES(mutex_);
 
   Load load() const LITETTS_EXCLUDES(mutex_);
-  // How many of the waiting jobs would begin before the one of that name, as things stand; 0 once
-  // it has begun. None: no job has that name.
+  // How many of the waiting jobs that speak would begin before the one of that name, as things
+  // stand; 0 once it has begun. Those that only ask about a text, of no audio_seconds, take no time
+  // to tell of. None: no job has that name.
   std::optional<size_t> NumBefore(std::string_view name) const LITETTS_EXCLUDES(mutex_);
   bool IsSaturated() const LITETTS_EXCLUDES(mutex_);
   // Whole seconds until all that waits now has begun, by measured speed; at least 1.

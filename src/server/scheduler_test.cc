@@ -396,10 +396,12 @@ TEST(SchedulerTest, TellsHowManyGoBefore) {
   submit(10, "long");
   submit(1, "short");
   submit(2, "middle");
+  submit(0, "question");
   EXPECT_EQ(scheduler.NumBefore("first"), 0u);
   EXPECT_EQ(scheduler.NumBefore("short"), 0u);
   EXPECT_EQ(scheduler.NumBefore("middle"), 1u);
   EXPECT_EQ(scheduler.NumBefore("long"), 2u);
+  EXPECT_EQ(scheduler.NumBefore("question"), 0u);  // and counts for nobody
   EXPECT_EQ(scheduler.NumBefore("unknown"), std::nullopt);
   gate.open.set_value();
 }

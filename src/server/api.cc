@@ -82,11 +82,6 @@ bool PathMatches(std::string_view pattern, std::string_view path) {
          path.find('/', hole) == std::string_view::npos;
 }
 
-// Speech is about 15 characters a second; only for scheduling and estimates.
-double ExpectedAudioSeconds(size_t num_characters, double speed) {
-  return static_cast<double>(num_characters) / (15.0 * speed);
-}
-
 // What the saved blends in a voice stand for now: their names may be given away again.
 std::string BlendsBehind(std::string_view voice, const Speaker& speaker) {
   std::string behind;

@@ -4,6 +4,7 @@
 
 #include "base/cpu.h"
 #include "server/api.h"
+#include "server/speech_request.h"
 #include "server/voice_names.h"
 
 namespace litetts::server {
@@ -18,7 +19,7 @@ Status Api::Preload(engine::SpeakRequest speak, const std::atomic<bool>& cancel)
   std::future<Status> outcome = done->get_future();
   speak.cancel = &cancel;
   const Result<uint64_t> id = scheduler_.Submit(
-      {.client = "preloader", .audio_seconds = static_cast<double>(speak.text.size()) / 15.0},
+      {.client = "preloader", .audio_seconds = ExpectedAudioSeconds(CountCharacters(speak.text))},
       [this, speak = std::move(speak), done](Scheduler::Turn& turn) {
         engine::NullSink sink;  // the caches keep the result
         const auto workspace = [&turn]() -> model::Workspace& { return turn.workspace(); };

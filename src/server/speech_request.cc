@@ -386,6 +386,10 @@ size_t CountCharacters(std::string_view utf8) {
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+double ExpectedAudioSeconds(size_t num_characters, double speed) {
+  return static_cast<double>(num_characters) / (15.0 * speed);
+}
+
 std::string SpeechRequest::Key() const {
   std::string idle_fields;
   for (const std::string& name : without_effect) idle_fields += name + ' ';

@@ -74,6 +74,9 @@ enum class SpeechInput { kText, kPhonemes, kCaptions };
 
 size_t CountCharacters(std::string_view utf8);
 
+// Speech is about 15 characters a second; only for scheduling and estimates.
+double ExpectedAudioSeconds(size_t num_characters, double speed = 1.0);
+
 // Reads the JSON body of a request for speech. Unknown fields are ignored; a wrong type or value
 // is an error that names its field.
 std::variant<SpeechRequest, ApiError> ParseSpeechRequest(std::string_view body, SpeechInput kind,

@@ -6,6 +6,7 @@
 #include "engine/voice_card.h"
 #include "server/api.h"
 #include "server/api_error.h"
+#include "server/speech_request.h"
 #include "server/voice_names.h"
 
 namespace litetts::server {
@@ -75,7 +76,7 @@ Reply Api::OneVoice(const HttpRequest& request) {
     }
     stream->Answer(std::move(response));
   };
-  const double seconds = static_cast<double>(engine::kVoiceSample.size()) / 15.0;
+  const double seconds = ExpectedAudioSeconds(engine::kVoiceSample.size());
   return SubmitTo(stream, {.client = request.client, .audio_seconds = seconds}, work, {});
 }
 

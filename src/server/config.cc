@@ -441,12 +441,6 @@ Status CheckWhole(const ServerConfig& config) {
       return InvalidArgument("server.trusted_proxies: ", range.status().message());
     }
   }
-  for (const std::string& key : config.api_keys) {
-    const size_t equals = key.find('=');
-    if (equals == std::string::npos || equals == 0 || equals + 1 == key.size()) {
-      return InvalidArgument("an entry of server.api_keys must be NAME=KEY or NAME=sha256:HEX");
-    }
-  }
   if (const auto keys = KeyRing::Create(config.api_keys); !keys.ok()) {
     return InvalidArgument("server.api_keys: ", keys.status().message());
   }

@@ -82,6 +82,7 @@ TEST(ConfigTest, ValuesThatBelongTogetherAreChecked) {
                                    {"performance.threads", "257"},
                                    {"server.api_keys", "ann=sha256:12"},
                                    {"server.api_keys", "=secret"},
+                                   {"server.api_keys", "ann="},
                                    {"tts.default_speed", "9"},
                                    {"server.nonsense", "1"}}) {
     EXPECT_NE(MessageOf({.file = {}, .environment = {}, .overrides = {{key, value}}}), "") << key;

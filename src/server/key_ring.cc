@@ -18,7 +18,9 @@ Result<KeyRing> KeyRing::Create(std::span<const std::string> entries) {
   KeyRing ring;
   for (const std::string_view entry : entries) {
     const size_t equals = entry.find('=');
-    if (equals == std::string_view::npos) return InvalidArgument("an API key must be NAME=KEY");
+    if (equals == std::string_view::npos || equals == 0 || equals + 1 == entry.size()) {
+      return InvalidArgument("an entry must be NAME=KEY or NAME=sha256:HEX");
+    }
     const std::string_view key = entry.substr(equals + 1);
     Key out{std::string(entry.substr(0, equals)), {}};
     if (!key.starts_with(kHashed)) {

@@ -54,6 +54,18 @@ class Descriptor {
   int value_;
 };
 
+// The process's umask, from /proc: to ask umask() is to change it under other threads.
+mode_t FileModeMask() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    if (word != "Umask:") continue;
+    unsigned mask = 0;
+    status >> std::oct >> mask;
+    return static_cast<mode_t>(mask);
+  }
+  return 022;
+}
+
 }  // namespace
 
 Result<MappedFile> MappedFile::Open(const std::string& path) {
@@ -102,22 +114,6 @@ Result<std::string> ReadFile(const std::string& path, size_t max_bytes) {
     text.append(buffer, static_cast<size_t>(count));
   }
 }
-
-namespace {
-
-// The process's umask, from /proc: to ask umask() is to change it under other threads.
-mode_t FileModeMask() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;) {
-    if (word != "Umask:") continue;
-    unsigned mask = 0;
-    status >> std::oct >> mask;
-    return static_cast<mode_t>(mask);
-  }
-  return 022;
-}
-
-}  // namespace
 
 Result<AtomicFile> AtomicFile::Create(const std::string& path) {
   if (struct stat info{}; stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {

@@ -47,18 +47,6 @@ constexpr std::array<NamedText, 5> kTexts = {{
 #include "bench_texts.inc"
 }};
 
-class KeepingSink : public engine::NullSink {
- public:
-  Status OnSamples(std::span<const float> samples) override {
-    samples_.insert(samples_.end(), samples.begin(), samples.end());
-    return OkStatus();
-  }
-  const std::vector<float>& samples() const { return samples_; }
-
- private:
-  std::vector<float> samples_;
-};
-
 // Energy counters of the processors' packages (RAPL), by name, in microjoules; empty where this
 // process may not read them.
 std::map<std::string, uint64_t> EnergyCounters() {
@@ -302,7 +290,7 @@ Result<BenchRow> MeasureCell(const BenchCell& cell) {
                            synthesizer.Speak(request, source, sink));
   row.cold_rtf = first.rtf();
   row.cold_first_audio_seconds = row.load_seconds + first.first_audio_seconds;
-  KeepingSink file;
+  engine::CollectingSink file;
   LITETTS_ASSIGN_OR_RETURN(const SpeakRuns runs,
                            SpeakRepeatedly(synthesizer, request, cell.repeats, source, file));
   SetWarm(runs, row);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "base/status.h"
 #include "engine/timings.h"
@@ -44,6 +45,25 @@ class NullSink : public AudioSink {
   Status OnStart(const text::Analysis&) override { return OkStatus(); }
   Status OnChunk(size_t, std::span<const int32_t>, size_t) override { return OkStatus(); }
   Status OnSamples(std::span<const float>) override { return OkStatus(); }
+};
+
+// Keeps all samples and the timings.
+class CollectingSink : public NullSink {
+ public:
+  Status OnSamples(std::span<const float> samples) override {
+    samples_.insert(samples_.end(), samples.begin(), samples.end());
+    return OkStatus();
+  }
+  Status OnTimings(const Timings& timings) override {
+    timings_ = timings;
+    return OkStatus();
+  }
+  const std::vector<float>& samples() const { return samples_; }
+  const Timings& timings() const { return timings_; }
+
+ private:
+  std::vector<float> samples_;
+  Timings timings_;
 };
 
 }  // namespace litetts::engine

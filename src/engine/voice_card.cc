@@ -11,24 +11,6 @@
 namespace litetts::engine {
 namespace {
 
-class CollectingSink : public NullSink {
- public:
-  Status OnSamples(std::span<const float> samples) override {
-    samples_.insert(samples_.end(), samples.begin(), samples.end());
-    return OkStatus();
-  }
-  Status OnTimings(const Timings& timings) override {
-    timings_ = timings;
-    return OkStatus();
-  }
-  const std::vector<float>& samples() const { return samples_; }
-  const Timings& timings() const { return timings_; }
-
- private:
-  std::vector<float> samples_;
-  Timings timings_;
-};
-
 // Of sorted values.
 double Percentile(const std::vector<double>& sorted, double share) {
   if (sorted.empty()) return 0.0;

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -258,10 +259,16 @@ class StudioTest(unittest.TestCase):
             server.wait_for_load("active", 1)
             self.addCleanup(server.send("POST", "/v1/audio/speech", {"input": "Short"}).close)
             server.wait_for_load("queued", 1)
-            self.speak(page, LONG)
+            with page.expect_request("**/v1/audio/speech") as caught:
+                self.speak(page, LONG)
             page.get_by_text("In the queue: one request goes first.").wait_for()
+            place = "/queue/" + caught.value.headers["x-request-id"]
+            self.assertEqual(server.request("GET", place).json()["before"], 1)
             page.get_by_role("button", name="Stop", exact=True).click()
-            server.wait_for_load("queued", 1)
+            deadline = time.monotonic() + 10
+            while server.request("GET", place).status != 404:
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.01)
 
     def test_a_file_is_dropped(self):
         page = self.open()

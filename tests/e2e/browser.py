@@ -3,7 +3,6 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
-from meter import METER  # noqa: F401: for the tests
 from packages import skip, use_packages
 
 use_packages(Path(__file__).with_name("web_requirements.txt"))

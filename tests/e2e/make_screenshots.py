@@ -5,10 +5,11 @@ usage: make_screenshots.py   (LITETTS names the program; needs Chromium and the 
 import io
 import time
 
-from browser import METER, browser
+from browser import browser
 
 from PIL import Image
 
+from meter import METER
 from server_process import ROOT, RealServer
 
 WIDTHS = {360: 760, 768: 1024, 1440: 1100}  # and heights

@@ -3,9 +3,10 @@ import gzip
 import unittest
 from urllib.parse import urlsplit
 
-from browser import METER, browser
+from browser import browser
 
 import program
+from meter import METER
 from packages import node_modules
 from server_process import Server
 

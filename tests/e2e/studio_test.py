@@ -8,12 +8,13 @@ import time
 import unittest
 from pathlib import Path
 
-from browser import METER, browser
+from browser import browser
 
 import numpy as np
 
 import program
 from decode import decode_alaw, decode_ffmpeg, decode_mulaw, decode_pcm, decode_sndfile, level_db
+from meter import METER
 from server_process import ROOT, RealServer, Server
 
 TEXT = "The quick brown fox jumps over the lazy dog. It runs home."

@@ -251,9 +251,12 @@ class NarrowRows {
         hn::Store(hn::IfVecThenElse(low_half, low, hn::ShiftLeft<16>(high)), du, to + g);
       }
     }
-    // Modulo 2^32, in which all of the magic numbers' bits cancel.
-    const uint32_t total = hn::GetLane(hn::SumOfLanes(du, sums));
-    sum = static_cast<int32_t>(128u * (static_cast<uint32_t>(channels) * 0x4B400000u - total));
+    // The bits of the magic numbers cancel in each lane: the lanes' sum is one of signed numbers on
+    // AVX-512, which must not overflow.
+    const hn::RebindToSigned<NarrowBitsTag> di;
+    const auto magic_bits = hn::Set(du, static_cast<uint32_t>(channels / kTileLanes) * 0x4B400000u);
+    const auto small = hn::BitCast(di, hn::Sub(sums, magic_bits));
+    sum = -128 * hn::GetLane(hn::SumOfLanes(di, small));
   }
 
   const ConstMatrix& x_;

@@ -12,7 +12,8 @@ Scenarios:
   cancel       how soon the work stops when the client has gone
   overload     three times the requests that the server can do
   stalled      1,000 clients that connect and stall, send slowly or vanish
-  soak         mixed requests (--requests, default 5000): does memory stay flat
+  soak         mixed requests (--requests, default 5000): does memory stay flat once the caches, of --cache-mb
+               each, are full, which they are to be within the first fifth
 """
 import argparse
 import ctypes
@@ -335,47 +336,76 @@ class Running(Server):
 
 
 def running(options):
-    return Running(options.port) if options.port else RealServer(**{"server.max_queue_wait_seconds": 600})
+    if options.port:
+        return Running(options.port)
+    # The texts are fewer than the least recently used cache of so many MiB misses all the time.
+    return RealServer(**{"server.max_queue_wait_seconds": 600, "cache.memory_cache_size_mb": options.cache_mb,
+                         "cache.audio_memory_cache_mb": options.cache_mb})
+
+
+def fill(server):
+    """Share of its limit that each cache holds."""
+    caches = server.request("GET", "/cache/stats").json()["caches"]
+    return {name: cache["bytes"] / cache["limit_bytes"] for name, cache in caches.items() if cache["limit_bytes"]}
 
 
 def soak(options):
     requests = options.requests or 5000
     chance = random.Random(1)
     formats = ["wav", "mp3", "opus", "flac", "aac", "pcm", "ogg", "mulaw"]
-    with running(options) as server:
-        points, lock, numbers = [], threading.Lock(), iter(range(options.offset, options.offset + requests))
+    parts = [[] for _ in range(25)]  # MiB each second, by share of the requests that have begun
+    failed, num_begun, lock, ended = [], 0, threading.Lock(), threading.Event()
 
-        def client():
-            while True:
-                with lock:
-                    number = next(numbers, None)
-                    fmt, kind = chance.choice(formats), chance.random()
-                if number is None:
+    def ask(text, **fields):
+        status = speak(server, text, **fields)[3]
+        if status != 200:
+            failed.append(status)
+
+    def client():
+        nonlocal num_begun
+        while True:
+            with lock:
+                if num_begun == requests:
                     return
-                if kind < 0.05:
-                    server.request("POST", "/v1/audio/speech", {"input": "x", "voice": "nobody"})
-                elif kind < 0.10:  # goes away
-                    server.send("POST", "/v1/audio/speech", {"input": sentence(number)}).close()
-                elif kind < 0.12:
-                    speak(server, " ".join(sentence(number + k) for k in range(4)), response_format=fmt)
-                else:
-                    speak(server, f"{WORDS[number % len(WORDS)]} {WORDS[number // 27 % len(WORDS)]}.", response_format=fmt, stream=kind < 0.5)
-                if number % max(1, requests // 25) == 0:
-                    with lock:
-                        points.append((number, rss_mib(server)))
-                        print(f"soak: {number} requests, {points[-1][1]:.1f} MiB", file=sys.stderr, flush=True)
+                number = options.offset + num_begun
+                num_begun += 1
+                fmt, kind = chance.choice(formats), chance.random()
+            if kind < 0.05:
+                server.request("POST", "/v1/audio/speech", {"input": "x", "voice": "nobody"})
+            elif kind < 0.10:  # goes away
+                server.send("POST", "/v1/audio/speech", {"input": sentence(number)}).close()
+            elif kind < 0.12:
+                ask(" ".join(sentence(number + k) for k in range(4)), response_format=fmt)
+            else:
+                ask(f"{WORDS[number % len(WORDS)]} {WORDS[number // 27 % len(WORDS)]}.", response_format=fmt, stream=kind < 0.5)
 
+    def watch():
+        part = 0
+        while not ended.wait(1):
+            parts[part].append(rss_mib(server))
+            if num_begun * len(parts) // requests > part:
+                held = ", ".join(f"{name} {100 * share:.0f} %" for name, share in fill(server).items())
+                print(f"soak: {num_begun} requests, {statistics.median(parts[part]):.1f} MiB; {held}", file=sys.stderr, flush=True)
+                part = min(num_begun * len(parts) // requests, len(parts) - 1)
+
+    with running(options) as server:
         begin = time.perf_counter()
         threads = [threading.Thread(target=client) for _ in range(4)]
-        for thread in threads:
+        watcher = threading.Thread(target=watch)
+        for thread in [watcher, *threads]:
             thread.start()
         for thread in threads:
             thread.join()
-        points.append((options.offset + requests, rss_mib(server)))
-        warm = [rss for number, rss in sorted(points) if number >= options.offset + (requests // 5 if options.offset == 0 else 0)]
-        yield {"scenario": "soak", "requests": requests, "seconds": time.perf_counter() - begin, "rss_first_mib": sorted(points)[0][1],
-               "rss_after_warm_up_mib": warm[0], "rss_end_mib": warm[-1], "rss_min_mib": min(warm), "rss_max_mib": max(warm),
-               "change_percent": 100 * (warm[-1] / warm[0] - 1)}
+        seconds = time.perf_counter() - begin
+        ended.set()
+        watcher.join()
+        fifths = [statistics.median(sum(parts[i:i + 5], [])) for i in range(0, 25, 5)]
+        warm = fifths if options.offset else fifths[1:]
+        yield {"scenario": "soak", "requests": requests, "failed": len(failed), "seconds": seconds, "cache_mib_each": options.cache_mb,
+               **{f"{name}_full_percent": 100 * share for name, share in fill(server).items()},
+               "rss_first_mib": parts[0][0], "rss_of_fifths_mib": [round(rss, 1) for rss in fifths],
+               "rss_max_mib": max(sum(parts, [])), "change_percent": 100 * (warm[-1] / warm[0] - 1),
+               "spread_percent": 50 * (max(warm) - min(warm)) / statistics.mean(warm)}
 
 
 SCENARIOS = {f.__name__: f for f in (throughput, arrival, first, memory, cancel, overload, stalled, soak)}
@@ -386,6 +416,7 @@ def main():
     parser.add_argument("scenarios", nargs="+", choices=SCENARIOS, metavar="SCENARIO")
     parser.add_argument("--requests", type=int)
     parser.add_argument("--port", type=int, help="soak: use the server that listens there")
+    parser.add_argument("--cache-mb", type=int, default=16, help="soak: MiB of the server's cache of answers and of that of segments")
     parser.add_argument("--offset", type=int, default=0, help="soak: number of the first request, to go on where a run ended")
     parser.add_argument("--clients", type=lambda text: [int(n) for n in text.split(",")], default=[1, 4, 16, 64])
     parser.add_argument("--json", help="append the results to this file, one object a line")

@@ -115,6 +115,8 @@ template <class Scheme>
 ToomCookPlan MakeToomCookPlan(const Job& job) {
   ToomCookPlan plan;
   const size_t dilation = job.options.dilation;
+  static_assert(Scheme::kOutputs == ToomCookFilter::kTileRows);
+  LITETTS_DCHECK(Scheme::kPieces * Scheme::kTaps == ToomCookFilter::ReadTaps(job.options.kernel));
   const size_t group_rows = dilation * Scheme::kOutputs;
   const size_t num_groups = (job.out.rows + group_rows - 1) / group_rows;
   const size_t most = std::max<size_t>(1, kBlockTiles / dilation);

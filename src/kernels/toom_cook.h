@@ -15,6 +15,13 @@ namespace litetts::kernels {
 // for the SIMD target in use. Immutable, thread-safe; borrows nothing.
 class ToomCookFilter {
  public:
+  // Output rows of a tile. Rows of one tile share their rounding errors, so a convolution of part
+  // of a sequence gives the bits of the whole if it begins and ends at multiples of dilation *
+  // kTileRows and reads the rows under ReadTaps().
+  static constexpr size_t kTileRows = 6;
+  // Taps that are read for an output row: 11 with one more, of weight zero.
+  static constexpr size_t ReadTaps(size_t kernel) { return kernel == 11 ? 12 : kernel; }
+
   static bool Supports(size_t kernel) { return kernel == 3 || kernel == 7 || kernel == 11; }
 
   // REQUIRES: Supports(kernel), weights.rows a multiple of kernel.

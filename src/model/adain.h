@@ -17,6 +17,20 @@ struct Style {
   std::span<const float> norms;   // gammas and betas of every layer (docs/formats/model-file.md)
 };
 
+// What the AdaIN layers of the generator normalise with. Mean and variance are those of the whole
+// utterance: a run over all of it measures them on its way; with given ones, any window of the
+// utterance can be run alone.
+struct UtteranceNorms {
+  Style style;
+  kernels::ChannelStats stats;  // every normalised channel, in the order of Generator
+  bool are_given = false;       // else a run writes them
+
+  kernels::ChannelStats Slice(size_t begin, size_t channels) const {
+    return {.mean = stats.mean.subspan(begin, channels),
+            .variance = stats.variance.subspan(begin, channels)};
+  }
+};
+
 // Per-channel y = x * scale + shift.
 struct ChannelAffine {
   std::span<float> scale;

@@ -6,24 +6,28 @@
 namespace litetts::model {
 
 using kernels::ChannelStats;
+using kernels::ConstMatrix;
 using kernels::ConvOptions;
 using kernels::Matrix;
 
-HifiBlock::HifiBlock(Binder& binder, const std::string& name, size_t channels, size_t kernel)
-    : kernel_(kernel), channels_(channels) {
-  const auto make_half = [&](const std::string& group, size_t step, size_t dilation) {
+HifiBlock::HifiBlock(Binder& binder, const std::string& name, const Shape& shape)
+    : kernel_(shape.kernel), channels_(shape.channels) {
+  const auto make_half = [&](const std::string& group, size_t step, size_t dilation, size_t stats) {
     const std::string suffix = group + "." + std::to_string(step);
     Half half = {.norm = StyleNorm(binder, name + ".adain" + suffix, channels_),
                  .alpha = binder.Floats(name + ".alpha" + suffix, {channels_}),
                  .conv = binder.ConvLayer(name + ".convs" + suffix, kernel_, channels_, channels_),
                  .filter = {},
-                 .dilation = dilation};
+                 .dilation = dilation,
+                 .stats = stats};
     half.filter = binder.Prepare(half.conv.weights, kernel_, /*is_sensitive=*/false);
     return half;
   };
   for (size_t step = 0; step < kSteps; ++step) {
-    inner_[step] = make_half("1", step, 1 + 2 * step);
-    outer_[step] = make_half("2", step, 1);
+    const NormSlots& slots = shape.norms;
+    const size_t inner = step == 0 ? slots.input : slots.inner + (2 * step - 1) * channels_;
+    inner_[step] = make_half("1", step, 1 + 2 * step, inner);
+    outer_[step] = make_half("2", step, 1, slots.inner + 2 * step * channels_);
   }
 }
 
@@ -41,32 +45,52 @@ ConvOptions HifiBlock::Options(const Half& half, const ChannelAffine& affine) co
   return options;
 }
 
-void HifiBlock::Run(LayerContext& context, const Style& style, const Input& input,
-                    const Matrix& stream, const Output& output) const {
+std::array<HifiBlock::StepRows, HifiBlock::kSteps> HifiBlock::PlanRows(RowRange out,
+                                                                       size_t total) const {
+  std::array<StepRows, kSteps> plan;
+  for (size_t step = kSteps; step-- > 0;) {
+    const size_t dilation = inner_[step].dilation;
+    const size_t reach = inner_[step].filter.ReadTaps(kernel_) / 2;
+    StepRows& rows = plan[step];
+    rows.output = out;
+    rows.middle = Widen(out, reach, dilation * RowStep(), total);
+    rows.input = Widen(rows.middle, dilation * reach, RowStep(), total);
+    out = rows.input;
+  }
+  return plan;
+}
+
+void HifiBlock::Run(LayerContext& context, const UtteranceNorms& norms, const Window& x,
+                    const Window& stream, const Output& output) const {
   const Arena::Scope scope(context.arena);
-  const Matrix middle = context.NewMatrix(input.x.rows, channels_);
-  ChannelStats middle_stats = context.NewStats(channels_);
-  ChannelStats stream_stats = context.NewStats(channels_);
-  Matrix x = input.x;
-  ChannelStats x_stats = input.stats;
+  const std::array<StepRows, kSteps> plan = PlanRows(output.rows, x.total);
+  const Matrix middle = context.NewMatrix(plan[0].middle.size(), channels_);
+  const auto stats_of = [&](const Half& half) { return norms.Slice(half.stats, channels_); };
+  Window input = x;
   for (size_t step = 0; step < kSteps && !context.IsCancelled(); ++step) {
     const Arena::Scope step_scope(context.arena);
-    ConvOptions inner = Options(inner_[step], inner_[step].norm.OfStats(context, style, x_stats));
-    inner.stats = &middle_stats;
-    context.Conv(x, inner_[step].conv, inner, middle);
+    const StepRows& rows = plan[step];
+    const Window inside = {middle.Rows(0, rows.middle.size()), rows.middle.begin, x.total};
+    ChannelStats middle_stats = stats_of(outer_[step]);
+    const ChannelAffine inner_affine =
+        inner_[step].norm.OfStats(context, norms.style, stats_of(inner_[step]));
+    ConvOptions inner = Options(inner_[step], inner_affine);
+    if (!norms.are_given) inner.stats = &middle_stats;
+    ConvWindow(context, input, inner_[step].conv, inner, rows.middle, inside.rows);
 
-    ConvOptions outer =
-        Options(outer_[step], outer_[step].norm.OfStats(context, style, middle_stats));
-    outer.residual = x;
-    if (step + 1 < kSteps) {
-      outer.stats = &stream_stats;
-      context.Conv(middle, outer_[step].conv, outer, stream);
-      x = stream;
-      x_stats = stream_stats;
-    } else {
-      if (output.accumulate) kernels::Add(output.out, context.pool, x);
+    const ChannelAffine outer_affine =
+        outer_[step].norm.OfStats(context, norms.style, middle_stats);
+    ConvOptions outer = Options(outer_[step], outer_affine);
+    outer.residual = input.Rows(rows.output);
+    if (step + 1 == kSteps) {
+      if (output.accumulate) kernels::Add(output.out, context.pool, stream.Rows(rows.output));
       outer.output_scale = output.scale;
-      context.Conv(middle, outer_[step].conv, outer, output.out);
+      ConvWindow(context, inside, outer_[step].conv, outer, rows.output, output.out);
+    } else {
+      ChannelStats stream_stats = stats_of(inner_[step + 1]);
+      if (!norms.are_given) outer.stats = &stream_stats;
+      ConvWindow(context, inside, outer_[step].conv, outer, rows.output, stream.Rows(rows.output));
+      input = stream;
     }
   }
 }

@@ -17,12 +17,14 @@
 #include "model/generator.h"
 #include "model/layer.h"
 #include "model/model_layout.h"
+#include "model/norm_predictor.h"
 #include "model/prosody.h"
 #include "model/source.h"
 #include "model/tensor_file.h"
 #include "model/text_encoder.h"
 #include "model/vocabulary.h"
 #include "model/wave_output.h"
+#include "model/window.h"
 
 namespace litetts::model {
 
@@ -89,6 +91,11 @@ void Inject(std::span<const float> values, const Matrix& out) {
   }
 }
 
+// Of means in the first row, variances in the second.
+kernels::ChannelStats StatsOf(const Matrix& values) {
+  return {.mean = {values.Row(0), values.columns}, .variance = {values.Row(1), values.columns}};
+}
+
 }  // namespace
 
 struct Kokoro::Network {
@@ -114,7 +121,8 @@ struct Kokoro::Network {
         prosody(binder),
         decoder(binder),
         source(binder),
-        generator(binder) {}
+        generator(binder),
+        can_predict_norms(norm_predictor.Knows(*file)) {}
 
   Analysis Analyse(LayerContext& context, const Request& request) const;
   // What the generator reads.
@@ -126,9 +134,13 @@ struct Kokoro::Network {
   void MakeInputs(LayerContext& context, const Request& request, const Analysis& analysis,
                   const Style& acoustic, std::span<const int32_t> frame_tokens,
                   const Inputs& inputs) const;
-  // The generator's part.
-  void MakeSamples(LayerContext& context, const Style& acoustic, const Inputs& inputs,
-                   std::span<float> samples) const;
+  // Whether samples leave in windows, with norms that are not those of the utterance.
+  bool RunsInWindows(LayerContext& context, const Request& request, const Style& acoustic) const;
+  // The generator's part, in one go, or window by window, each passed on when it is done.
+  void RunWhole(LayerContext& context, const Style& acoustic, const Inputs& inputs,
+                std::span<float> samples) const;
+  Status RunInWindows(LayerContext& context, const Request& request, const Style& acoustic,
+                      const Inputs& inputs, std::span<float> samples) const;
 
   // Takes the pages of weights that are read no more by this run out of the process where its
   // scratch is large, or was and still is there, so that the two do not add up. To read them again
@@ -151,6 +163,8 @@ struct Kokoro::Network {
   Decoder decoder;
   HarmonicSource source;
   Generator generator;
+  NormPredictor norm_predictor;
+  bool can_predict_norms = false;
   WaveOutput output;
 };
 
@@ -232,14 +246,69 @@ void Kokoro::Network::MakeInputs(LayerContext& context, const Request& request,
   context.Observe("har", inputs.har);
 }
 
-void Kokoro::Network::MakeSamples(LayerContext& context, const Style& acoustic,
-                                  const Inputs& inputs, std::span<float> samples) const {
+bool Kokoro::Network::RunsInWindows(LayerContext& context, const Request& request,
+                                    const Style& acoustic) const {
+  if (!request.inject_norms.empty()) return true;
+  return request.sample_listener != nullptr && can_predict_norms &&
+         norm_predictor.Knows(context, acoustic);
+}
+
+void Kokoro::Network::RunWhole(LayerContext& context, const Style& acoustic, const Inputs& inputs,
+                               std::span<float> samples) const {
   const auto& [features, har] = inputs;
+  const Arena::Scope scope(context.arena);
+  const Matrix norm_values = context.NewMatrix(2, Generator::kNormChannels);
+  const UtteranceNorms norms = {.style = acoustic, .stats = StatsOf(norm_values)};
   // The generator has read the spectrogram when it writes its own.
-  generator.Run(context, acoustic, features, har, har);
+  generator.Run(context, norms, features, har, har);
+  context.Observe("norms", norm_values);
   context.Observe("conv_post", har);
   const GroupTimer timer(context, LayerGroup::kOutput);
-  output.Run(context, har, samples);
+  output.Run(context, {har, 0, har.rows}, {0, samples.size() / kSamplesPerFrame}, samples);
+}
+
+Status Kokoro::Network::RunInWindows(LayerContext& context, const Request& request,
+                                     const Style& acoustic, const Inputs& inputs,
+                                     std::span<float> samples) const {
+  const auto& [features, har] = inputs;
+  const size_t num_frames = samples.size() / kSamplesPerFrame;
+  const Matrix first =
+      context.NewMatrix(num_frames * Generator::kFirstRowsPerFrame, Generator::kFirstChannels);
+  generator.RunFirst(context, acoustic, features, har, first);
+  const Matrix norm_values = context.NewMatrix(2, Generator::kNormChannels);
+  const UtteranceNorms norms = {
+      .style = acoustic, .stats = StatsOf(norm_values), .are_given = true};
+  if (request.inject_norms.empty()) {
+    const GroupTimer timer(context, LayerGroup::kNorms);
+    const std::span<float> description = context.NewVector(NormPredictor::kFeatures);
+    NormPredictor::Describe(context.arena, first, har, acoustic.values, description);
+    norm_predictor.Predict(context, description, norms.stats);
+  } else {
+    Inject(request.inject_norms, norm_values);
+  }
+  size_t size = request.windows.first;
+  for (RowRange frames = {0, 0}; frames.end < num_frames && !context.IsCancelled();) {
+    // No scrap at the end: it would cost nearly what a window costs.
+    const size_t left = num_frames - frames.end;
+    frames = {frames.end, frames.end + (left <= size + size / 2 ? left : size)};
+    size = std::min(2 * size, std::max(size, request.windows.most));
+    const Arena::Scope scope(context.arena);
+    const RowRange rows = WaveOutput::SpectrumRows(frames, num_frames);
+    const Window spectrum = {context.NewMatrix(rows.size(), Generator::kSpectrum), rows.begin,
+                             har.rows};
+    generator.RunWindow(context, norms, first, har, rows, spectrum.rows);
+    const std::span<float> out =
+        samples.subspan(frames.begin * kSamplesPerFrame, frames.size() * kSamplesPerFrame);
+    {
+      const GroupTimer timer(context, LayerGroup::kOutput);
+      output.Run(context, spectrum, frames, out);
+    }
+    if (context.IsCancelled()) break;
+    if (request.sample_listener != nullptr) {
+      LITETTS_RETURN_IF_ERROR(request.sample_listener->OnSamples(out));
+    }
+  }
+  return OkStatus();
 }
 
 Kokoro::Kokoro(std::unique_ptr<const Network> network) : network_(std::move(network)) {}
@@ -319,10 +388,13 @@ Result<Utterance> Kokoro::Run(const Request& request, Workspace& workspace) cons
       .features = context.NewMatrix(2 * num_frames, Decoder::kOutputs),
       .har =
           context.NewMatrix(dsp::ShortStft::NumFrames(samples.size()), HarmonicSource::kSpectrum)};
+  const bool runs_in_windows = network_->RunsInWindows(context, request, acoustic);
   {
     // One block for the largest stage, before smaller ones fill pages that it could not use.
     const Arena::Scope scope(context.arena);
-    context.arena.Allocate<std::byte>(Generator::ScratchBytes(num_frames));
+    context.arena.Allocate<std::byte>(
+        runs_in_windows ? Generator::WindowScratchBytes(num_frames, request.windows.most)
+                        : Generator::ScratchBytes(num_frames));
   }
   network_->MakeInputs(context, request, analysis, acoustic, frame_tokens, inputs);
   Inject(request.inject_decoder, inputs.features);
@@ -330,8 +402,16 @@ Result<Utterance> Kokoro::Run(const Request& request, Workspace& workspace) cons
   if (context.IsCancelled()) return cancelled();
   network_->ReleaseIfLarge(context.arena);
 
-  network_->MakeSamples(context, acoustic, inputs, samples);
-  if (context.IsCancelled()) return cancelled();
+  if (runs_in_windows) {
+    LITETTS_RETURN_IF_ERROR(network_->RunInWindows(context, request, acoustic, inputs, samples));
+    if (context.IsCancelled()) return cancelled();
+  } else {
+    network_->RunWhole(context, acoustic, inputs, samples);
+    if (context.IsCancelled()) return cancelled();
+    if (request.sample_listener != nullptr) {
+      LITETTS_RETURN_IF_ERROR(request.sample_listener->OnSamples(samples));
+    }
+  }
   return Utterance{.durations = analysis.durations, .samples = samples};
 }
 

@@ -51,6 +51,20 @@ class DurationListener {
   virtual void OnDurations(std::span<const int32_t> durations) = 0;
 };
 
+// Given the samples while they are made. An error that it returns ends Run() with that error.
+class SampleListener {
+ public:
+  virtual ~SampleListener() = default;
+  virtual Status OnSamples(std::span<const float> samples) = 0;
+};
+
+// Frames of the windows in which samples leave: the first is short, so that sound leaves soon, the
+// others each twice as long as the one before, since longer ones share more work.
+struct WindowSizes {
+  size_t first = 16;
+  size_t most = 192;
+};
+
 // What lasts 1 / speed of what it does at speed 1: the tokens and those pads that are asked for.
 struct WholeRate {
   bool with_start = true;
@@ -69,11 +83,18 @@ struct Request {
   // Once true, Run() returns kCancelled within milliseconds: loops over the pool look at it.
   const std::atomic<bool>* cancel = nullptr;
   DurationListener* duration_listener = nullptr;
+  // Has the samples leave window by window, with norms that are foretold (norm_predictor.h) where
+  // they are for this model and style; else all at once at the end, as without a listener.
+  SampleListener* sample_listener = nullptr;
+  WindowSizes windows = {};
   StageObserver* observer = nullptr;
   LayerProfile* profile = nullptr;  // what the run took is added to it
   // Golden tests replace what is ill-conditioned (spec section 11): time-major, empty: computed.
   std::span<const float> inject_har = {};      // [120 F + 1, 22]
   std::span<const float> inject_decoder = {};  // [2 F, 512]
+  // Means, then variances of the second stage's norm channels, as the stage "norms" shows them: the
+  // generator runs in windows with these.
+  std::span<const float> inject_norms = {};  // [2, Generator::kNormChannels]
 };
 
 // Views into the workspace's arena, valid until its next Run().

@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "kernels/simd.h"
 #include "kernels/targets_test.h"
+#include "model/voice.h"
 
 namespace {
 
@@ -135,6 +136,125 @@ TEST_F(KokoroTest, AllocatesNothingAfterWarmUp) {
   EXPECT_TRUE(ok);
 }
 
+// Keeps the stage "norms", which a run in windows can be given.
+class NormsKeeper final : public StageObserver {
+ public:
+  void OnStage(std::string_view name, std::span<const float> values, size_t, size_t) override {
+    if (name == "norms") norms_.assign(values.begin(), values.end());
+  }
+  std::vector<float> norms_;
+};
+
+class Recorder final : public SampleListener {
+ public:
+  Status OnSamples(std::span<const float> samples) override {
+    ++num_windows_;
+    samples_.insert(samples_.end(), samples.begin(), samples.end());
+    return num_windows_ == fail_at_ ? DataLoss("the listener is full") : OkStatus();
+  }
+  std::vector<float> samples_;
+  size_t num_windows_ = 0;
+  size_t fail_at_ = 0;
+};
+
+// The style of a real voice; empty without a voice file.
+std::vector<float> StyleOf(std::string_view name, size_t num_symbols) {
+  const Result<VoiceTable> voices = VoiceTable::Open(HomeFolder() + "/voices.safetensors");
+  if (!voices.ok()) return {};
+  const std::optional<Voice> voice = voices->Find(name);
+  const std::span<const float> row = voice->StyleRow(num_symbols);
+  return {row.begin(), row.end()};
+}
+
+TEST_F(KokoroTest, SamplesLeaveEarlyAndSoundLikeTheWhole) {
+  const std::vector<float> style = StyleOf("bf_emma", kHello.size());
+  if (style.empty()) GTEST_SKIP() << "no voice file under " << HomeFolder();
+  request_.style = style;
+  Workspace workspace(1);
+  const Result<Utterance> exact = kokoro_->Run(request_, workspace);
+  ASSERT_TRUE(exact.ok());
+  const std::vector<float> want(exact->samples.begin(), exact->samples.end());
+  const std::vector<int32_t> durations(exact->durations.begin(), exact->durations.end());
+  std::vector<float> one_thread;
+  for (const size_t num_threads : {1, 3}) {
+    Recorder recorder;
+    request_.sample_listener = &recorder;
+    Workspace other(num_threads);
+    const Result<Utterance> result = kokoro_->Run(request_, other);
+    ASSERT_TRUE(result.ok());
+    EXPECT_GT(recorder.num_windows_, 1u);
+    EXPECT_TRUE(std::equal(recorder.samples_.begin(), recorder.samples_.end(),
+                           result->samples.begin(), result->samples.end()));
+    EXPECT_EQ(durations, std::vector<int32_t>(result->durations.begin(), result->durations.end()));
+    if (one_thread.empty()) one_thread = recorder.samples_;
+    EXPECT_EQ(recorder.samples_, one_thread) << num_threads << " threads";
+  }
+  double signal = 0.0;
+  double error = 0.0;
+  for (size_t i = 0; i < want.size(); ++i) {
+    const auto difference = static_cast<double>(one_thread[i]) - static_cast<double>(want[i]);
+    signal += static_cast<double>(want[i]) * static_cast<double>(want[i]);
+    error += difference * difference;
+  }
+  EXPECT_GT(10.0 * std::log10(signal / error), 10.0) << "dB";
+  EXPECT_GT(error, 0.0);
+}
+
+TEST_F(KokoroTest, AStyleLikeNoVoiceIsHeardExactly) {
+  Workspace workspace(1);
+  const Result<Utterance> exact = kokoro_->Run(request_, workspace);
+  ASSERT_TRUE(exact.ok());
+  const std::vector<float> want(exact->samples.begin(), exact->samples.end());
+  Recorder recorder;
+  request_.sample_listener = &recorder;
+  ASSERT_TRUE(kokoro_->Run(request_, workspace).ok());
+  EXPECT_EQ(recorder.num_windows_, 1u);
+  EXPECT_EQ(recorder.samples_, want);
+}
+
+TEST_F(KokoroTest, AllocatesNothingInWindowsAfterWarmUp) {
+#ifdef LITETTS_VERIFY_KERNELS
+  GTEST_SKIP() << "the kernels' references allocate";
+#endif
+  class Counter final : public SampleListener {
+   public:
+    Status OnSamples(std::span<const float>) override {
+      ++num_windows_;
+      return OkStatus();
+    }
+    size_t num_windows_ = 0;
+  } counter;
+  const std::vector<float> style = StyleOf("am_adam", kHello.size());
+  if (style.empty()) GTEST_SKIP() << "no voice file under " << HomeFolder();
+  request_.style = style;
+  request_.sample_listener = &counter;
+  Workspace workspace(2);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(kokoro_->Run(request_, workspace).ok());
+  const size_t before = num_allocations.load();
+  const bool ok = kokoro_->Run(request_, workspace).ok();
+  EXPECT_EQ(num_allocations.load() - before, 0u);
+  EXPECT_TRUE(ok);
+  EXPECT_GT(counter.num_windows_, 3u);
+}
+
+TEST_F(KokoroTest, EndsWithTheErrorOfTheSampleListener) {
+  NormsKeeper norms;
+  Request whole = request_;
+  whole.observer = &norms;
+  Workspace workspace(2);
+  Recorder recorder;
+  recorder.fail_at_ = 1;
+  whole.sample_listener = &recorder;
+  EXPECT_EQ(kokoro_->Run(whole, workspace).status().code(), StatusCode::kDataLoss);
+  request_.inject_norms = norms.norms_;
+  request_.windows = {8, 8};
+  Recorder second;
+  second.fail_at_ = 2;
+  request_.sample_listener = &second;
+  EXPECT_EQ(kokoro_->Run(request_, workspace).status().code(), StatusCode::kDataLoss);
+  EXPECT_EQ(second.num_windows_, 2u);
+}
+
 // What decides in which kernels the generator runs.
 struct Arithmetic {
   int64_t target = 0;
@@ -203,6 +323,35 @@ TEST_P(ArithmeticTest, GivesEqualBitsForAnyNumberOfThreadsAndTheSameDurations) {
   }
 }
 
+TEST_P(ArithmeticTest, WindowsWithTheNormsOfTheWholeGiveItsBits) {
+  const Result<Kokoro> kokoro = Kokoro::Load(kModel, GetParam().precision);
+  if (kokoro.status().code() == StatusCode::kNotFound) GTEST_SKIP() << "no model file";
+  ASSERT_TRUE(kokoro.ok());
+  const std::vector<float> style = SomeStyle();
+  NormsKeeper norms;
+  Request request;
+  request.tokens = std::span(kHello).first(4);
+  request.style = style;
+  request.observer = &norms;
+  Workspace workspace(2);
+  const Result<Utterance> result = kokoro->Run(request, workspace);
+  ASSERT_TRUE(result.ok());
+  const std::vector<float> want(result->samples.begin(), result->samples.end());
+  const size_t num_frames = want.size() / kSamplesPerFrame;
+  request.observer = nullptr;
+  request.inject_norms = norms.norms_;
+  for (const WindowSizes sizes : {WindowSizes{1, 9}, {7, 7}, {1000, 1000}}) {
+    Recorder recorder;
+    request.sample_listener = &recorder;
+    request.windows = sizes;
+    const Result<Utterance> windowed = kokoro->Run(request, workspace);
+    ASSERT_TRUE(windowed.ok());
+    EXPECT_EQ(recorder.samples_, want) << sizes.first << " to " << sizes.most;
+    EXPECT_TRUE(std::equal(want.begin(), want.end(), windowed->samples.begin()));
+    EXPECT_EQ(recorder.num_windows_ == 1, sizes.first >= num_frames);
+  }
+}
+
 TEST_F(KokoroTest, SeedsGiveDifferentRepeatableNoise) {
   Workspace workspace(1);
   const auto samples = [&](std::optional<uint64_t> seed) {
@@ -241,6 +390,7 @@ TEST_F(KokoroTest, ProfilesWorkAndTime) {
   ASSERT_TRUE(result.ok());
   double flops = 0.0;
   for (size_t i = 0; i < kNumLayerGroups; ++i) {
+    if (static_cast<LayerGroup>(i) == LayerGroup::kNorms) continue;  // not foretold
     EXPECT_GT(profile.entries[i].seconds, 0.0) << LayerGroupName(static_cast<LayerGroup>(i));
     flops += profile.entries[i].flops;
   }

@@ -34,6 +34,13 @@ struct PreparedFilter {
     options.toom_cook = toom_cook ? &*toom_cook : nullptr;
     options.narrow = narrow ? &*narrow : nullptr;
   }
+
+  // Rows of the output whose rounding errors depend on each other, and the taps that are read for
+  // one (kernels/toom_cook.h).
+  size_t TileRows() const { return toom_cook ? kernels::ToomCookFilter::kTileRows : 1; }
+  size_t ReadTaps(size_t kernel) const {
+    return toom_cook ? kernels::ToomCookFilter::ReadTaps(kernel) : kernel;
+  }
 };
 
 // What the layers of one run share: threads, scratch, and where observations go. Layers write to

@@ -442,6 +442,9 @@ Result<Utterance> OnnxRuntime::Run(const Request& request, Workspace& workspace)
   LITETTS_RETURN_IF_ERROR(library_.Check(api().Data(output.get(), &data), "run"));
   const std::span<float> samples = workspace.arena.Allocate<float>(size);
   std::copy_n(static_cast<const float*>(data), size, samples.begin());
+  if (request.sample_listener != nullptr) {
+    LITETTS_RETURN_IF_ERROR(request.sample_listener->OnSamples(samples));
+  }
   return Utterance{.durations = {}, .samples = samples};
 }
 

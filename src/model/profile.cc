@@ -22,6 +22,8 @@ std::string_view LayerGroupName(LayerGroup group) {
       return "upsampling_0";
     case LayerGroup::kBlocks0:
       return "blocks_0";
+    case LayerGroup::kNorms:
+      return "norms";
     case LayerGroup::kNoiseBranch1:
       return "noise_branch_1";
     case LayerGroup::kUpsampling1:

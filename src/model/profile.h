@@ -20,12 +20,13 @@ enum class LayerGroup : uint8_t {
   kNoiseBranch0,
   kUpsampling0,
   kBlocks0,
+  kNorms,  // foretold
   kNoiseBranch1,
   kUpsampling1,
   kBlocks1,
   kOutput,
 };
-inline constexpr size_t kNumLayerGroups = 13;
+inline constexpr size_t kNumLayerGroups = 14;
 
 std::string_view LayerGroupName(LayerGroup group);
 

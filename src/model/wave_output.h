@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstddef>
 #include <span>
 
 #include "dsp/short_stft.h"
 #include "model/layer.h"
+#include "model/window.h"
 
 namespace litetts::model {
 
@@ -12,13 +12,16 @@ namespace litetts::model {
 // Louder than the textbook inverse by 1.5, the level of the published model files.
 class WaveOutput {
  public:
-  // spectrum: [samples / 5 + 1, 22].
-  void Run(LayerContext& context, const kernels::Matrix& spectrum, std::span<float> samples) const;
+  // Rows of the spectrum that give the samples of frames [frames.begin, frames.end) of an utterance
+  // of `total` frames.
+  static RowRange SpectrumRows(RowRange frames, size_t total);
+
+  // spectrum: those rows of the [samples of the utterance / 5 + 1, 22]; samples: of `frames`.
+  void Run(LayerContext& context, const Window& spectrum, RowRange frames,
+           std::span<float> samples) const;
 
  private:
-  // samples: those of hops [begin, end).
-  void FillHops(const kernels::Matrix& spectrum, size_t begin, size_t end,
-                std::span<float> samples) const;
+  void FillHops(const Window& spectrum, RowRange hops, std::span<float> samples) const;
 
   dsp::ShortStft stft_;
 };

@@ -93,6 +93,7 @@ std::string ProfileTables(const LayerProfile& profile, std::span<const LayerProf
                 "products ms", "GFLOP/s", "of peak");
   out += line.data();
   for (size_t i = 0; i < model::kNumLayerGroups; ++i) {
+    if (profile.entries[i].seconds == 0.0) continue;  // not run
     add_part(LayerGroupName(static_cast<model::LayerGroup>(i)), profile.entries[i]);
   }
   add_part("all", total);

@@ -49,6 +49,7 @@ struct SayOptions {
   size_t threads = 0;
   std::optional<uint64_t> seed;
   bool is_phonemes = false;
+  bool is_exact = false;
   bool is_ssml = false;
   std::string media_folder;
   std::string lexicon;
@@ -181,6 +182,7 @@ Status Say(const SayOptions& options) {
   request.asides = *text::AsidesFromName(options.asides);
   request.markup = options.markup;
   request.sound_soon = options.output.empty() || options.output == "-";
+  request.exact_norms = options.is_exact;
   LITETTS_ASSIGN_OR_RETURN(request.lexicons, LoadLexicons(options.lexicon));
   request.cancel = &g_interrupted;
   model::LayerProfile profile;
@@ -270,6 +272,9 @@ void AddSayCommand(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Add the model's breath noise from this seed");
   command->add_flag("--phonemes", options->is_phonemes, "The text is phonemes");
+  command->add_flag("--exact", options->is_exact,
+                    "Played or piped audio has the samples of a file: it begins when the first "
+                    "piece is made, not while it is made");
   command->add_flag("--ssml", options->is_ssml, "The text is SSML (docs/ssml.md)")
       ->excludes("--phonemes");
   command

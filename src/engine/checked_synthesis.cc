@@ -55,25 +55,34 @@ void Append(Segment piece, Segment& whole) {
 
 }  // namespace
 
-Status CheckSegment(const Segment& segment, size_t num_tokens, double speed) {
-  double energy = 0.0;
-  size_t num_clipped = 0;
+Status CheckLength(size_t num_samples, size_t num_tokens, double speed) {
+  const double seconds = static_cast<double>(num_samples) / model::kSampleRateHz;
+  const double least = kMinTokenSeconds * static_cast<double>(num_tokens) / speed;
+  const double most = (kMaxTokenSeconds * static_cast<double>(num_tokens) + kSpareSeconds) / speed;
+  if (seconds >= least && seconds <= most) return OkStatus();
+  return DataLoss(num_tokens, " tokens last ", seconds, " s, not ", least, " to ", most, " s");
+}
+
+Status CheckSamples(std::span<const float> samples) {
   float peak = 0.0f;
-  for (const float sample : segment.samples) {
+  for (const float sample : samples) {
     if (!std::isfinite(sample)) return DataLoss("a sample is no number");
     peak = std::max(peak, std::abs(sample));
+  }
+  return peak > kMaxPeak ? DataLoss("a sample is ", peak, " times full scale") : OkStatus();
+}
+
+Status CheckSegment(const Segment& segment, size_t num_tokens, double speed) {
+  LITETTS_RETURN_IF_ERROR(CheckLength(segment.samples.size(), num_tokens, speed));
+  LITETTS_RETURN_IF_ERROR(CheckSamples(segment.samples));
+  double energy = 0.0;
+  size_t num_clipped = 0;
+  for (const float sample : segment.samples) {
     if (std::abs(sample) > 1.0f) ++num_clipped;
     energy += static_cast<double>(sample) * static_cast<double>(sample);
   }
   const auto size = static_cast<double>(segment.samples.size());
-  const double seconds = size / model::kSampleRateHz;
-  const double least = kMinTokenSeconds * static_cast<double>(num_tokens) / speed;
-  const double most = (kMaxTokenSeconds * static_cast<double>(num_tokens) + kSpareSeconds) / speed;
-  if (!(seconds >= least && seconds <= most)) {
-    return DataLoss(num_tokens, " tokens last ", seconds, " s, not ", least, " to ", most, " s");
-  }
   if (std::sqrt(energy / size) < kMinRms) return DataLoss("it is silent");
-  if (peak > kMaxPeak) return DataLoss("a sample is ", peak, " times full scale");
   if (static_cast<double>(num_clipped) > kMaxClippedShare * size) {
     return DataLoss(std::lround(100.0 * static_cast<double>(num_clipped) / size),
                     " % of the samples are beyond full scale");

@@ -12,9 +12,11 @@
 
 namespace litetts::engine {
 
-// kDataLoss, with what is wrong, for audio that no voice speaks at a `speed` of the network:
-// samples that are no numbers, silence, clipping, or a length that does not fit the tokens.
-// `tokens` without pads.
+// kDataLoss, with what is wrong, for audio that no voice speaks at a `speed` of the network: a
+// length that does not fit the tokens (without pads), samples that are no numbers or far too loud,
+// and of the whole also silence and clipping.
+Status CheckLength(size_t num_samples, size_t num_tokens, double speed);
+Status CheckSamples(std::span<const float> samples);  // of any part
 Status CheckSegment(const Segment& segment, size_t num_tokens, double speed);
 
 // One way to make a chunk.

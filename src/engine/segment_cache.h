@@ -63,6 +63,9 @@ class SegmentCache {
   Result<Found> Get(const std::string& key, const Compute& compute, const Wait& wait,
                     const std::atomic<bool>* cancel) LITETTS_EXCLUDES(mutex_);
 
+  // Whether Get() would find the segment in memory. Counts as no use of it.
+  bool Has(const std::string& key) { return memory_.Peek(key) != nullptr; }
+
   // Forgets the segments of a voice in memory; empty: all. How many went.
   size_t Clear(std::string_view voice);
   void SetOptions(const Options& options) LITETTS_EXCLUDES(mutex_);

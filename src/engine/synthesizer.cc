@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/mutex.h"
 #include "engine/checked_synthesis.h"
+#include "engine/chunk_sender.h"
 #include "engine/delivery.h"
 #include "engine/pauses.h"
 #include "engine/ssml_host.h"
@@ -97,16 +98,6 @@ Result<std::unique_ptr<const model::Backend>> LoadBackend(const SpeakerFiles& fi
   return std::unique_ptr<const model::Backend>(
       std::make_unique<const model::Kokoro>(std::move(network)));
 }
-
-// Tells the sink that the network has its durations.
-class DurationNotice : public model::DurationListener {
- public:
-  explicit DurationNotice(AudioSink& sink) : sink_(sink) {}
-  void OnDurations(std::span<const int32_t>) override { sink_.OnDurationsKnown(); }
-
- private:
-  AudioSink& sink_;
-};
 
 // Symbols that the style of each chunk goes by: the parts of one sentence share that of the
 // longest.
@@ -260,10 +251,11 @@ Result<const model::Backend*> Synthesizer::Exact() const {
   return static_cast<const model::Backend*>(exact_->network.get());
 }
 
-std::string SegmentKey(const model::Request& request, std::string_view backend_identity) {
-  std::string text =
-      Concat(backend_identity, '\n', std::hexfloat, request.speed, ' ', std::dec,
-             request.noise_seed ? std::to_string(*request.noise_seed) : "none", '\n');
+std::string SegmentKey(const model::Request& request, std::string_view backend_identity,
+                       bool foretells_norms) {
+  std::string text = Concat(
+      backend_identity, foretells_norms ? " foretold\n" : "\n", std::hexfloat, request.speed, ' ',
+      std::dec, request.noise_seed ? std::to_string(*request.noise_seed) : "none", '\n');
   const auto add = [&](const auto& values) {
     text.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
   };
@@ -279,6 +271,7 @@ std::string SegmentKey(const model::Request& request, std::string_view backend_i
 struct Synthesizer::NextChunk {
   const model::Request& network;  // without listeners
   const std::string& voice;
+  ChunkSender* sender;  // null: the chunk is heard when it is whole
 };
 
 Result<std::shared_ptr<const Segment>> Synthesizer::MakeChunk(const SpeakRequest& request,
@@ -287,7 +280,8 @@ Result<std::shared_ptr<const Segment>> Synthesizer::MakeChunk(const SpeakRequest
                                                               AudioSink& sink,
                                                               SpeakReport& report) const {
   const double before = NowSeconds();
-  DurationNotice notice(sink);
+  NetworkListener listener(sink, chunk.network.tokens.size(), chunk.network.speed, chunk.sender);
+  bool is_heard_early = chunk.sender != nullptr;  // the first attempt
   const auto run = [&](std::span<const int32_t> tokens, bool is_exact) -> Result<Segment> {
     const model::Backend* backend = backend_.get();
     if (is_exact) {
@@ -295,7 +289,8 @@ Result<std::shared_ptr<const Segment>> Synthesizer::MakeChunk(const SpeakRequest
     }
     model::Request network_request = chunk.network;
     network_request.tokens = tokens;
-    network_request.duration_listener = &notice;
+    network_request.duration_listener = &listener;
+    if (std::exchange(is_heard_early, false)) network_request.sample_listener = &listener;
     LITETTS_ASSIGN_OR_RETURN(const model::Utterance made,
                              backend->Run(network_request, workspace()));
     return Segment{.durations = {made.durations.begin(), made.durations.end()},
@@ -319,10 +314,14 @@ Result<std::shared_ptr<const Segment>> Synthesizer::MakeChunk(const SpeakRequest
   }
   const SegmentCache::Wait wait =
       request.wait ? request.wait : [](const std::function<void()>& sleep) { sleep(); };
-  LITETTS_ASSIGN_OR_RETURN(
-      const SegmentCache::Found found,
-      request.segments->Get(SegmentKey(chunk.network, backend_->info().identity), compute, wait,
-                            request.cancel));
+  // Exact audio that is there already is heard as soon as any.
+  const std::string& identity = backend_->info().identity;
+  std::string key = SegmentKey(chunk.network, identity);
+  if (chunk.sender != nullptr && !request.segments->Has(key)) {
+    key = SegmentKey(chunk.network, identity, /*foretells_norms=*/true);
+  }
+  LITETTS_ASSIGN_OR_RETURN(const SegmentCache::Found found,
+                           request.segments->Get(key, compute, wait, request.cancel));
   if (found.origin != SegmentCache::Origin::kComputed) {
     ++report.num_cached_chunks;
     sink.OnCachedChunk();
@@ -379,19 +378,23 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
         .cancel = request.cancel,
         .profile = request.profile,
     };
+    ChunkSender sender(delivery, i,
+                       {.tempo = speed / network_speed,
+                        .pitch_semitones = PitchOf(request, style),
+                        .gain = style.gain,
+                        .is_whispered = style.is_whispered || request.style.is_whispered,
+                        .background = style.background});
+    // Where a loudness is asked for nothing is heard before the chunk is whole.
+    const bool is_heard_early =
+        i == 0 && request.sound_soon && !request.exact_norms && !request.loudness_lufs;
     LITETTS_ASSIGN_OR_RETURN(const std::shared_ptr<const Segment> segment,
-                             MakeChunk(request, {.network = network_request, .voice = voice_name},
+                             MakeChunk(request,
+                                       {.network = network_request,
+                                        .voice = voice_name,
+                                        .sender = is_heard_early ? &sender : nullptr},
                                        workspace, sink, report));
-    LITETTS_RETURN_IF_ERROR(
-        delivery.BeginChunk(i, segment->durations, segment->samples.size(),
-                            {.tempo = speed / network_speed,
-                             .pitch_semitones = PitchOf(request, style),
-                             .gain = style.gain,
-                             .is_whispered = style.is_whispered || request.style.is_whispered,
-                             .background = style.background}));
-    if (i == 0) report.first_audio_seconds = NowSeconds() - start;
-    LITETTS_RETURN_IF_ERROR(delivery.AddSamples(segment->samples));
-    LITETTS_RETURN_IF_ERROR(delivery.EndChunk());
+    LITETTS_RETURN_IF_ERROR(sender.Finish(*segment));
+    if (i == 0) report.first_audio_seconds = sender.begin_seconds() - start;
     LITETTS_RETURN_IF_ERROR(AddPauseAndClips(chunks, i, speed, delivery));
     if (i + 1 < chunks.size()) LITETTS_RETURN_IF_ERROR(sink.OnBreak());
   }

@@ -69,8 +69,10 @@ struct SpeakRequest {
   text::CleaningOptions cleaning = {};
   text::Asides asides = text::Asides::kSay;
   text::SpeechStyle style = {};  // on top of all that; only how it sounds, no voice or background
-  // As in text::TextOptions.
+  // As in text::TextOptions; and the first chunk is heard while the network still makes it, with
+  // norms that are foretold (model/norm_predictor.h) unless they are to be exact.
   bool sound_soon = true;
+  bool exact_norms = false;
   std::vector<std::shared_ptr<const text::UserLexicon>> lexicons = {};
   std::optional<uint64_t> noise_seed;         // Gaussian noise in the source; none: noise-free
   const std::atomic<bool>* cancel = nullptr;  // true: Speak() returns kCancelled soon
@@ -110,7 +112,9 @@ Result<model::SavedBlend> SaveBlend(const model::BlendStore& store, const model:
 using WorkspaceSource = std::function<model::Workspace&()>;
 
 // Under which a chunk's samples are kept: equal keys, equal bits (docs/caching.md).
-std::string SegmentKey(const model::Request& request, std::string_view backend_identity);
+// `foretells_norms`: it is heard while it is made.
+std::string SegmentKey(const model::Request& request, std::string_view backend_identity,
+                       bool foretells_norms = false);
 
 // Text to audio. Immutable after Load(), thread-safe: Speak() may be called from many threads, each
 // with its own Workspace.

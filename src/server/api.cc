@@ -361,6 +361,7 @@ Reply Api::StartSpeech(const HttpRequest& request, SpeechInput kind) {
                 .segments = &caches_.segments(),
                 .texts = &caches_.texts(),
                 .max_retries = static_cast<size_t>(config_.max_retries),
+                .exact_streams = config_.exact_streams,
                 .slow_reader_seconds = config_.slow_reader_seconds});
   const double audio_seconds =
       ExpectedAudioSeconds(CountCharacters(speech->request.input), speech->request.speed);

@@ -124,6 +124,9 @@ const std::vector<Key>& Keys() {
       {"performance.max_retry_attempts", &C::max_retries,
        "Other ways to make a chunk whose audio fails its checks: exact arithmetic, smaller pieces",
        0, 8},
+      {"performance.exact_streams", &C::exact_streams,
+       "A stream's first piece is heard when all of it is made, with the same samples as a file's; "
+       "false: while it is made, with levels that are foretold (docs/performance.md)"},
       {"performance.phoneme_cache_size", &C::text_cache_size,
        "Texts whose phonemes are kept, 32 KiB each at most on average; 0: none", 0, 1e6},
       {"performance.expand_contractions", &C::expands_all_contractions,

@@ -86,6 +86,7 @@ struct ServerConfig {
   double idle_fill_seconds = 60;  // of synthesis in an hour; 0: none
   bool is_private = false;        // nothing that was said is written to disk
   int max_retries = 2;
+  bool exact_streams = false;
   bool expands_all_contractions = false;
   bool keeps_contractions = true;
   bool expands_contractions() const { return expands_all_contractions && !keeps_contractions; }

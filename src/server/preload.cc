@@ -18,6 +18,7 @@ Status Api::Preload(engine::SpeakRequest speak, const std::atomic<bool>& cancel)
   const auto done = std::make_shared<std::promise<Status>>();
   std::future<Status> outcome = done->get_future();
   speak.cancel = &cancel;
+  speak.exact_norms = true;  // nobody waits: what is kept serves streams and files
   const Result<uint64_t> id = scheduler_.Submit(
       {.client = "preloader", .audio_seconds = ExpectedAudioSeconds(CountCharacters(speak.text))},
       [this, speak = std::move(speak), done](Scheduler::Turn& turn) {

@@ -316,6 +316,7 @@ SpeechOutcome RunSpeech(const SpeechJob& job, const Speaker& speaker, Scheduler:
   speak.max_retries = job.max_retries;
   speak.cleaning.expand_contractions = request.expand_contractions;
   speak.sound_soon = request.is_streamed;
+  speak.exact_norms = job.exact_streams;
   speak.style = request.style;
   speak.asides = request.asides;
   speak.wait = [&turn](const std::function<void()>& wait) { turn.Suspend(wait); };

@@ -49,6 +49,7 @@ struct SpeechJob {
   engine::SegmentCache* segments = nullptr;  // must outlive the job; null: none
   engine::TextCache* texts = nullptr;        // the same
   size_t max_retries = 0;
+  bool exact_streams = false;
   double slow_reader_seconds = 0;  // as server.slow_reader_seconds
 };
 

@@ -40,14 +40,22 @@ class CacheTest(unittest.TestCase):
             self.assertEqual({name for name in first.headers if name not in second.headers}, {"x-rtf", "server-timing"} & set(first.headers))
 
     def test_other_formats_share_what_the_network_made(self):
-        first = self.speak()
+        first = self.speak(stream=False)
         computed = self.server.metric("litetts_synthesis_seconds_total")
         answers = [self.speak(**fields) for fields in
-                   ({"response_format": "flac"}, {"volume_multiplier": 0.5}, {"sample_rate": 16000}, {"stream": False})]
+                   ({"response_format": "flac"}, {"volume_multiplier": 0.5}, {"sample_rate": 16000}, {"stream": True})]
         self.assertEqual({answer.headers["x-cache"] for answer in answers}, {"segments"})
         self.assertEqual(answers[3].body[44:], first.body[44:])
         self.assertEqual(self.stats()["segments"]["computed"], 1)
         self.assertEqual(self.server.metric("litetts_synthesis_seconds_total"), computed)
+
+    def test_what_was_heard_while_it_was_made_is_no_file(self):
+        stream = self.speak(response_format="pcm")
+        file = self.speak(response_format="pcm", stream=False)
+        self.assertEqual((file.headers["x-cache"], len(file.body)), ("miss", len(stream.body)))
+        self.assertNotEqual(file.body, stream.body)
+        self.assertEqual(self.speak(response_format="flac").headers["x-cache"], "segments")
+        self.assertEqual(self.stats()["segments"]["computed"], 2)
 
     def test_whatever_changes_the_sound_is_computed(self):
         self.speak()
@@ -257,7 +265,8 @@ class CacheTest(unittest.TestCase):
             for fields in ({}, {}, {"voice": "bm_george", "speed": 1.2}, {"voice": "bm_george", "speed": 1.2}):
                 self.assertEqual(first.speak(text, **fields).status, 200)
                 first.wait_for_load("active", 0)
-        want = first.speak(TEXT, voice="bm_george", speed=1.2, response_format="flac").body
+        # As a file: what is spoken for the cache is not heard while it is made.
+        want = first.speak(TEXT, voice="bm_george", speed=1.2, response_format="flac", stream=False).body
         first.speak("Only once.")
         first.wait_for_load("active", 0)
         learned = first.request("GET", "/cache/stats").json()["phrases"]

@@ -356,6 +356,15 @@ class KeysTest(BackendKeys, OperationsKeys, unittest.TestCase):
             if attempts > 0:
                 server.wait_for_line("retries=1: it is silent")
 
+    def test_performance_exact_streams(self):
+        for exact in ("true", "false"):
+            with RealServer(**{"performance.exact_streams": exact, "cache.memory_cache_size_mb": 0, "cache.warm_cache_on_startup": "false"}) as server:
+                stream, file, again = (server.speak("Two or three words.", response_format="pcm", stream=stream).body
+                                       for stream in (True, False, True))
+            self.assertEqual(len(stream), len(file))
+            self.assertEqual(stream == file, exact == "true")
+            self.assertEqual(again, file)  # exact audio is in the segment cache by then
+
     def sizes_of_contraction(self, expands, keeps):
         with RealServer(**{"performance.expand_contractions": expands, "performance.preserve_natural_speech": keeps}) as server:
             return [len(server.speak(text, response_format="pcm").body) for text in ("I don't.", "I do not.")]

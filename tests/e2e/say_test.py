@@ -33,9 +33,18 @@ class SayTest(unittest.TestCase):
 
     def test_standard_output_is_the_same_wav(self):
         samples = self.say(SENTENCE)
-        result = run("say", SENTENCE, "-o", "-")
+        result = run("say", SENTENCE, "--exact", "-o", "-")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(read_wav(result.stdout), samples)
+
+    def test_standard_output_leaves_early_and_sounds_like_the_file(self):
+        samples = self.say(SENTENCE)
+        result = run("say", SENTENCE, "-o", "-")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        early = read_wav(result.stdout)
+        self.assertEqual(len(early), len(samples))
+        self.assertNotEqual(early, samples)
+        self.assertLess(abs(rms(early) / rms(samples) - 1), 0.05)
 
     def test_standard_input_and_file_and_argument_agree(self):
         samples = self.say(SENTENCE)

@@ -161,7 +161,10 @@ std::vector<Alert> Api::Alerts() {
 
 void Api::WatchMemory() {
   constexpr int kLooksBetweenReadings = 10;  // reading takes milliseconds
+  constexpr int kLooksBetweenTrims = 60;     // what is freed is mostly used again
   memory_guard_.Look();
+  // The caches' blocks of all sizes come and go, and leave ever more holes where work never rests.
+  if (num_memory_looks_ % kLooksBetweenTrims == kLooksBetweenTrims - 1) TrimHeaps();
   if (num_memory_looks_++ % kLooksBetweenReadings == 0) metrics_.SetMemory(ReadProcessMemory());
 }
 

@@ -1,8 +1,5 @@
 #include "server/idle_speaker.h"
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <sys/stat.h>
 
 #include <chrono>
@@ -10,6 +7,7 @@
 
 #include "base/cpu.h"
 #include "model/voice.h"
+#include "server/process.h"
 
 namespace litetts::server {
 namespace {
@@ -137,9 +135,7 @@ void IdleSpeaker::UnloadIfIdle() {
     state_.is_loaded = false;
   }
   unloaded = nullptr;
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
+  TrimHeaps();
   log_.Write(LogLevel::kInfo, Concat("unloaded after ", options_.idle_seconds,
                                      " s without a request; the next one loads it again"));
 }

@@ -1,5 +1,8 @@
 #include "server/process.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -123,6 +126,12 @@ ProcessMemory ReadProcessMemory() {
           .huge_bytes = ProcFieldBytes(rollup, "AnonHugePages"),
           .locked_bytes = ProcFieldBytes(ReadAll("/proc/self/status"), "VmLck"),
           .swapped_bytes = ProcFieldBytes(rollup, "Swap")};
+}
+
+void TrimHeaps() {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
 }
 
 }  // namespace litetts::server

@@ -37,4 +37,7 @@ struct ProcessMemory {
 // 0 where the system does not tell. Walks the page tables: some milliseconds.
 ProcessMemory ReadProcessMemory();
 
+// Gives the pages that the heaps hold free, between blocks too, back to the system.
+void TrimHeaps();
+
 }  // namespace litetts::server

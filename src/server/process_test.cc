@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "base/cpu.h"
 #include "base/file.h"
@@ -90,6 +92,20 @@ TEST(ProcessTest, KnowsItsMemory) {
   const ProcessMemory memory = ReadProcessMemory();
   EXPECT_GT(memory.proportional_bytes, 100000u);
   EXPECT_LE(memory.proportional_bytes, ResidentBytes() * 2);
+}
+
+TEST(ProcessTest, HolesBetweenBlocksGoBackToTheSystem) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizers' heaps are others";
+#endif
+  std::vector<std::string> blocks(1000);
+  for (std::string& block : blocks) block.assign(32 << 10, 'x');
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    if (i % 10 != 0) std::string().swap(blocks[i]);
+  }
+  const size_t before = ResidentBytes();
+  TrimHeaps();
+  EXPECT_LT(ResidentBytes() + (20 << 20), before);
 }
 
 }  // namespace

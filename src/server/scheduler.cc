@@ -1,9 +1,5 @@
 #include "server/scheduler.h"
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -11,6 +7,7 @@
 #include <utility>
 
 #include "base/cpu.h"
+#include "server/process.h"
 
 namespace litetts::server {
 namespace {
@@ -387,9 +384,7 @@ void Scheduler::FreeScratch() {
     MutexLock lock(workspaces_mutex_);
     for (Arena& arena : free_arenas_) arena.Shrink(0);
   }
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
+  TrimHeaps();
 }
 
 double Scheduler::RemainingSeconds(const Job& job) const {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,16 +12,22 @@
 namespace litetts::server {
 namespace {
 
-// A job that holds its core until it is told to go on.
+// A job that holds its core until it is told to go on; it may outlive the gate.
 struct Gate {
-  std::promise<void> entered;
-  std::promise<void> open;
+  struct Doors {
+    std::promise<void> entered;
+    std::promise<void> open;
+  };
+  const std::shared_ptr<Doors> doors = std::make_shared<Doors>();
+  std::promise<void>& entered = doors->entered;
+  std::promise<void>& open = doors->open;
+
   Scheduler::Work Work() {
-    return
-        [this, opened = std::make_shared<std::future<void>>(open.get_future())](Scheduler::Turn&) {
-          entered.set_value();
-          opened->wait();
-        };
+    return [doors = doors,
+            opened = std::make_shared<std::future<void>>(open.get_future())](Scheduler::Turn&) {
+      doors->entered.set_value();
+      opened->wait();
+    };
   }
 };
 

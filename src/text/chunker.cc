@@ -14,14 +14,13 @@ namespace {
 // slurred. The memory of a synthesis grows with its longest piece.
 constexpr size_t kShort = 60;
 constexpr size_t kMost = 180;
-// The first piece of what is to sound soon: at most so long, in a text of more than kLongText at
-// most kMostFirstOfLong, which keeps the first sound of a minute of speech within 5 % of the time
-// that all of it takes. A text that is altogether short is not cut for this.
+// The first piece of what is to sound soon: at most so long, like a sentence of 12 words, which
+// keeps the first sound of a minute of speech within 5 % of the time that all of it takes. A text
+// that is altogether short is not cut for this.
 constexpr size_t kShortText = 130;
-constexpr size_t kLongText = 450;
 constexpr size_t kMostFirst = 75;
-constexpr size_t kMostFirstOfLong = 42;
-constexpr size_t kLeast = 18;  // of a piece that is cut from a sentence
+constexpr size_t kLeastMost = 42;  // of any piece
+constexpr size_t kLeast = 18;      // of a piece that is cut from a sentence
 // Symbols that can be made, at half of real time, while one is played, with a reserve.
 constexpr double kPace = 1.8;
 
@@ -80,12 +79,12 @@ class Cutter {
   Cutter(std::span<const Sound> sounds, bool sound_soon)
       : sounds_(sounds),
         sound_soon_(sound_soon),
-        most_first_(sound_soon ? MostFirst(SizeOf(sounds)) : kMost) {}
+        most_first_(sound_soon && SizeOf(sounds) > kShortText ? kMostFirst : kMost) {}
 
   // Of the next piece.
   size_t most() const {
     if (chunks_.empty() || !sound_soon_) return most_first_;
-    return std::clamp(static_cast<size_t>(kPace * ahead_), kMostFirstOfLong, kMost);
+    return std::clamp(static_cast<size_t>(kPace * ahead_), kLeastMost, kMost);
   }
 
   // Adds the range, in parts of about equal size where it is longer than a piece may be, cut at
@@ -108,11 +107,6 @@ class Cutter {
   std::vector<ChunkRange> Take() { return std::move(chunks_); }
 
  private:
-  static size_t MostFirst(size_t total) {
-    if (total <= kShortText) return kMost;
-    return total <= kLongText ? kMostFirst : kMostFirstOfLong;
-  }
-
   void Push(const ChunkRange& chunk, size_t size) {
     const auto symbols = static_cast<double>(size);
     ahead_ += chunks_.empty() ? symbols : symbols / 2;

@@ -4,6 +4,8 @@
 #include <functional>
 #include <numeric>
 
+#include "base/cpu.h"
+
 namespace litetts::model {
 
 using kernels::Weights;
@@ -88,10 +90,11 @@ PreparedFilter Binder::Prepare(const Weights& weights, size_t kernel, bool is_se
   const bool is_exact_on_amx = weights.type == WeightType::kI8 &&
                                BestDotUnit(kernels::NarrowType::kBf16) == kernels::DotUnit::kAmx;
   if (!format && is_exact_on_amx) format = kernels::kExactAmx;
+  if (!pool_) pool_.emplace(UsableCores());
   if (format) {
-    filter.narrow.emplace(weights, kernel, *format, pool_);
+    filter.narrow.emplace(weights, kernel, *format, *pool_);
   } else if (kernels::ToomCookFilter::Supports(kernel)) {
-    filter.toom_cook.emplace(weights, kernel, pool_);
+    filter.toom_cook.emplace(weights, kernel, *pool_);
   }
   if (filter.narrow || filter.toom_cook) {
     std::erase_if(parts_, [&](const auto& part) { return part.data() == weights.data; });

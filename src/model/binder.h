@@ -2,12 +2,12 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "base/cpu.h"
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "model/layer.h"
@@ -57,7 +57,7 @@ class Binder {
 
   const TensorFile& file_;
   const Precision precision_;
-  ThreadPool pool_{UsableCores()};
+  std::optional<ThreadPool> pool_;  // once something is prepared
   Status status_;
   std::vector<std::span<const std::byte>> parts_;
 };

@@ -172,10 +172,10 @@ TEST_F(FrontendTest, LongTextIsCutIntoSentences) {
   std::string text;
   for (int i = 0; i < 40; ++i) text += "The cat sat on the mat, and the dog ran to the park. ";
   const Analysis analysis = Analyse(text);
-  EXPECT_TRUE(analysis.chunks[0].text.ends_with("mat,"));  // the first one is short
-  for (size_t i = 1; i < analysis.chunks.size(); ++i) {
-    EXPECT_LE(analysis.chunks[i].ids.size(), model::kMaxTokens);
-    EXPECT_TRUE(analysis.chunks[i].text.ends_with("park.")) << analysis.chunks[i].text;
+  EXPECT_LE(analysis.chunks[0].ids.size(), 75u);  // the first one is short
+  for (const Chunk& chunk : analysis.chunks) {
+    EXPECT_LE(chunk.ids.size(), model::kMaxTokens);
+    EXPECT_TRUE(chunk.text.ends_with("park.")) << chunk.text;
   }
 }
 

@@ -52,8 +52,8 @@ CgroupLimits ReadCgroupLimits(const std::string& root) {
     // A group outside of what is mounted, as of a process of another namespace, has no folder.
     read_up(controllers.empty() ? mount : mount + "/" + controllers, line.substr(second + 1));
   }
-  // Those of version 1 may be mounted under other names than the groups'.
-  for (const char* top : {"/cpu", "/memory"}) ReadFolder(mount + top, limits);
+  // What is mounted may not be named so.
+  for (const char* top : {"", "/cpu", "/memory"}) ReadFolder(mount + top, limits);
   return limits;
 }
 

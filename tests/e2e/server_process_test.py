@@ -84,7 +84,7 @@ class ServerProcessTest(unittest.TestCase):
     def test_audio_that_a_cache_had_is_not_counted_as_made(self):
         with RealServer(**{"cache.memory_cache_size_mb": 0}) as server:
             first, rest = LONG_TEXT.split("\n\n", 1)
-            server.speak(first)
+            server.speak(first, stream=False)
             server.wait_for_load("active", 0)
             before = server.metric("litetts_audio_seconds_total")
             answer = server.speak(LONG_TEXT, stream=False)

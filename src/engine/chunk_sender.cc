@@ -9,13 +9,16 @@ namespace litetts::engine {
 
 Status ChunkSender::Add(std::span<const int32_t> durations, size_t num_samples,
                         std::span<const float> samples) {
+  const double before = NowSeconds();
   if (!begin_seconds_) {
     LITETTS_RETURN_IF_ERROR(delivery_.BeginChunk(index_, durations, num_samples, style_));
     num_samples_ = num_samples;
     begin_seconds_ = NowSeconds();
   }
   num_sent_ += samples.size();
-  return delivery_.AddSamples(samples);
+  const Status status = delivery_.AddSamples(samples);
+  seconds_ += NowSeconds() - before;
+  return status;
 }
 
 Status ChunkSender::Finish(const Segment& segment) {

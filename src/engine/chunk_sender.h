@@ -28,6 +28,8 @@ class ChunkSender {
 
   // When the first samples were added; REQUIRES: some were.
   double begin_seconds() const { return *begin_seconds_; }
+  // What Add() took so far: a sink may wait for its reader.
+  double seconds() const { return seconds_; }
 
  private:
   Delivery& delivery_;
@@ -36,6 +38,7 @@ class ChunkSender {
   std::optional<double> begin_seconds_;
   size_t num_samples_ = 0;
   size_t num_sent_ = 0;
+  double seconds_ = 0.0;
 };
 
 // Tells the sink that the network has its durations, and has samples leave as they are made where

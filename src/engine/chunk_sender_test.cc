@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <limits>
+#include <thread>
 
 #include "text/frontend.h"
 
@@ -13,9 +15,11 @@ class Recorder : public NullSink {
  public:
   void OnDurationsKnown() override { ++num_durations; }
   Status OnSamples(std::span<const float> more) override {
+    std::this_thread::sleep_for(delay);
     samples.insert(samples.end(), more.begin(), more.end());
     return OkStatus();
   }
+  std::chrono::milliseconds delay{0};
   size_t num_durations = 0;
   std::vector<float> samples;
 };
@@ -81,6 +85,13 @@ TEST_F(ChunkSenderTest, HoldsAllBackWhereTheLengthIsWrong) {
   ASSERT_TRUE(listener.OnSamples(Part(0, 2)).ok());
   EXPECT_TRUE(sink_.samples.empty());
   ASSERT_TRUE(sender_.Finish(segment_).ok());
+}
+
+TEST_F(ChunkSenderTest, TellsHowLongTheListenerTook) {
+  EXPECT_EQ(sender_.seconds(), 0.0);
+  sink_.delay = std::chrono::milliseconds(20);
+  ASSERT_TRUE(sender_.Add(segment_.durations, segment_.samples.size(), Part(0, 2)).ok());
+  EXPECT_GE(sender_.seconds(), 0.02);
 }
 
 TEST_F(ChunkSenderTest, RefusesARestOfAnotherLength) {

@@ -306,6 +306,7 @@ Result<std::shared_ptr<const Segment>> Synthesizer::MakeChunk(const SpeakRequest
   const auto compute = [&]() -> Result<Segment> {
     Result<Segment> made = MakeSegment(chunk.network.tokens, synthesis);
     report.synthesis_seconds += NowSeconds() - before;
+    if (chunk.sender != nullptr) report.synthesis_seconds -= chunk.sender->seconds();
     return made;
   };
   if (request.segments == nullptr) {

@@ -39,7 +39,8 @@ void NetworkListener::OnDurations(std::span<const int32_t> durations) {
 }
 
 Status NetworkListener::OnSamples(std::span<const float> samples) {
-  if (sender_ != nullptr && !CheckSamples(samples).ok()) sender_ = nullptr;
+  const bool is_length_known = !durations_.empty();
+  if (!is_length_known || !CheckSamples(samples).ok()) sender_ = nullptr;
   return sender_ == nullptr ? OkStatus() : sender_->Add(durations_, num_samples_, samples);
 }
 

@@ -100,6 +100,15 @@ TEST_F(ChunkSenderTest, RefusesARestOfAnotherLength) {
   EXPECT_EQ(sender_.Finish(segment_).code(), StatusCode::kInternal);
 }
 
+TEST_F(ChunkSenderTest, HoldsAllBackWhereNoLengthIsTold) {
+  NetworkListener listener(sink_, 2, 1.0, &sender_);
+  ASSERT_TRUE(listener.OnSamples(Part(0, 6)).ok());
+  EXPECT_TRUE(sink_.samples.empty());
+  ASSERT_TRUE(sender_.Finish(segment_).ok());
+  ASSERT_TRUE(delivery_.Finish().ok());
+  EXPECT_EQ(sink_.samples, segment_.samples);
+}
+
 TEST_F(ChunkSenderTest, WithoutASenderOnlyTheDurationsAreTold) {
   NetworkListener listener(sink_, 2, 1.0, nullptr);
   listener.OnDurations(segment_.durations);

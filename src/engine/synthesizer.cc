@@ -385,9 +385,10 @@ Result<SpeakReport> Synthesizer::Speak(const SpeakRequest& request,
                         .gain = style.gain,
                         .is_whispered = style.is_whispered || request.style.is_whispered,
                         .background = style.background});
-    // Where a loudness is asked for nothing is heard before the chunk is whole.
-    const bool is_heard_early =
-        i == 0 && request.sound_soon && !request.exact_norms && !request.loudness_lufs;
+    // Nothing is heard before the chunk is whole where a loudness is asked for or the backend does
+    // not tell how long it will be.
+    const bool is_heard_early = i == 0 && request.sound_soon && !request.exact_norms &&
+                                !request.loudness_lufs && backend_->info().has_durations;
     LITETTS_ASSIGN_OR_RETURN(const std::shared_ptr<const Segment> segment,
                              MakeChunk(request,
                                        {.network = network_request,

@@ -124,16 +124,21 @@ TEST_F(KokoroTest, SameSamplesInAWarmWorkspace) {
   EXPECT_EQ(std::vector<float>(again->samples.begin(), again->samples.end()), want);
 }
 
+// That a third run of the request in one workspace allocates nothing.
+void ExpectNoAllocationsOnceWarm(const Kokoro& kokoro, const Request& request) {
+  Workspace workspace(2);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(kokoro.Run(request, workspace).ok());
+  const size_t before = num_allocations.load();
+  const bool ok = kokoro.Run(request, workspace).ok();
+  EXPECT_EQ(num_allocations.load() - before, 0u);
+  EXPECT_TRUE(ok);
+}
+
 TEST_F(KokoroTest, AllocatesNothingAfterWarmUp) {
 #ifdef LITETTS_VERIFY_KERNELS
   GTEST_SKIP() << "the kernels' references allocate";
 #endif
-  Workspace workspace(2);
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(kokoro_->Run(request_, workspace).ok());
-  const size_t before = num_allocations.load();
-  const bool ok = kokoro_->Run(request_, workspace).ok();
-  EXPECT_EQ(num_allocations.load() - before, 0u);
-  EXPECT_TRUE(ok);
+  ExpectNoAllocationsOnceWarm(*kokoro_, request_);
 }
 
 // Keeps the stage "norms", which a run in windows can be given.
@@ -228,12 +233,7 @@ TEST_F(KokoroTest, AllocatesNothingInWindowsAfterWarmUp) {
   if (style.empty()) GTEST_SKIP() << "no voice file under " << HomeFolder();
   request_.style = style;
   request_.sample_listener = &counter;
-  Workspace workspace(2);
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(kokoro_->Run(request_, workspace).ok());
-  const size_t before = num_allocations.load();
-  const bool ok = kokoro_->Run(request_, workspace).ok();
-  EXPECT_EQ(num_allocations.load() - before, 0u);
-  EXPECT_TRUE(ok);
+  ExpectNoAllocationsOnceWarm(*kokoro_, request_);
   EXPECT_GT(counter.num_windows_, 3u);
 }
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/file.h"
-#include "model/binder.h"
 #include "model/voice.h"
 
 namespace litetts::model {

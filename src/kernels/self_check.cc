@@ -227,12 +227,13 @@ class Checker {
 
 std::vector<KernelCheck> CheckKernels() {
   std::vector<KernelCheck> checks;
-  for (int64_t left = hwy::SupportedTargets() & HWY_TARGETS; left != 0; left &= left - 1) {
+  const int64_t allowed = hwy::SupportedTargets();
+  for (int64_t left = allowed & HWY_TARGETS; left != 0; left &= left - 1) {
     const int64_t target = left & -left;
     hwy::SetSupportedTargetsForTest(target);
     Checker(hwy::TargetName(target), checks).Run();
   }
-  hwy::SetSupportedTargetsForTest(0);
+  hwy::SetSupportedTargetsForTest(allowed);
   return checks;
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "hwy/targets.h"
+#include "kernels/simd.h"
 
 namespace litetts::kernels {
 namespace {
@@ -28,6 +29,16 @@ TEST(SelfCheckTest, EveryKernelIsRightOnEveryTarget) {
     EXPECT_EQ(kernels.count(kernel), 1u) << kernel;
   }
   EXPECT_EQ(hwy::SupportedTargets(), before);
+}
+
+TEST(SelfCheckTest, LeavesACapAsItWas) {
+  ASSERT_TRUE(CapSimd("sse4").ok());
+  const std::string name = SimdName();
+  for (const KernelCheck& check : CheckKernels()) {
+    EXPECT_EQ(check.target.find("AVX"), std::string::npos) << check.kernel << " on " << check.target;
+  }
+  EXPECT_EQ(SimdName(), name);
+  hwy::SetSupportedTargetsForTest(0);
 }
 
 TEST(SelfCheckTest, WhatIsNoNumberIsWrong) {

@@ -1,9 +1,12 @@
 #include "kernels/simd.h"
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/simd.cc"
 #include <atomic>
 #include <cstdint>
 
-#include "hwy/targets.h"
+#include "hwy/foreach_target.h"  // IWYU pragma: keep
+#include "hwy/highway.h"
 #include "kernels/narrow_tile.h"
 
 #if HWY_ARCH_X86_64
@@ -14,7 +17,21 @@
 #include <unistd.h>
 #endif
 
+HWY_BEFORE_NAMESPACE();
 namespace litetts::kernels {
+namespace HWY_NAMESPACE {
+
+int64_t ThisTarget() { return HWY_TARGET; }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace litetts::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace litetts::kernels {
+
+HWY_EXPORT(ThisTarget);
+
 namespace {
 
 // Dot products by ascending power, for the cap.
@@ -75,8 +92,7 @@ void HideAmxForTest(bool is_hidden) {
 }
 
 std::string SimdName() {
-  const int64_t supported = hwy::SupportedTargets() & HWY_TARGETS;
-  std::string name = hwy::TargetName(supported & -supported);  // a lower bit is a better target
+  std::string name = hwy::TargetName(HWY_DYNAMIC_DISPATCH(ThisTarget)());
   const DotInstructions dots = AvailableDotInstructions();
   if (dots.has_vnni) name += "+VNNI";
   if (dots.has_bf16) name += "+BF16";
@@ -107,8 +123,11 @@ Status CapSimd(std::string_view cap) {
         "' is unknown; use best, amx, vnni, avx3, avx2, sse4, ssse3 or baseline");
   }
   g_dot_cap.store(DotCap::kNone, std::memory_order_relaxed);
-  hwy::DisableTargets(best - 1);  // every better target
+  // Without every better target. After DisableTargets() of Highway 1.0 the next SupportedTargets()
+  // would make the best of all the one in use again.
+  hwy::SetSupportedTargetsForTest(hwy::SupportedTargets() & -best);
   return OkStatus();
 }
 
 }  // namespace litetts::kernels
+#endif  // HWY_ONCE

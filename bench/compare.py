@@ -2,7 +2,9 @@
 """Our program beside ONNX Runtime and OpenVINO on the same weights, in one run.
 
 For each round, text and thread count all candidates are measured one after the other, so that what
-else the machine does falls on all of them alike; medians over the rounds are compared.
+else the machine does falls on all of them alike; medians over the rounds are compared. The peers'
+processes live through all rounds of a thread count, ours starts anew in each: it speaks a text
+three times there, after the warm-up that all have, so that its memory is as warm as theirs.
 Run it with the interpreter that tools/python_env prints.
 """
 import argparse
@@ -49,7 +51,7 @@ def run_json(litetts, *words):
 
 
 def measure_ours(options, text, threads):
-    report = run_json(options.litetts, "bench", "--texts", text, "--threads", str(threads), "--repeats", "1",
+    report = run_json(options.litetts, "bench", "--texts", text, "--threads", str(threads), "--repeats", "3",
                       "--voice", options.voice, "--model", str(options.model), "--precision", options.precision)
     return {**report["results"][0], "load_seconds": report["load_seconds"], "simd": report["simd"],
             "precision": report["precision"]}

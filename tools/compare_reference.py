@@ -12,7 +12,8 @@ and between the two, all without the 10 samples at each end that the export's in
 first window is normalised); and of the free run the worst log-spectral distance and level
 difference, against the export as it is and, in brackets, against the export with our source's two phase rules
 (onnx_reference.py). Limits: LSD as it is, level with the rules, since the export's sign of the Nyquist phase alone is
-0.3 dB. Exit status 1 if a limit is broken.
+0.3 dB. Exit status 1 if a limit is broken. Most of the time goes to float64 in torch: a system's torch wants a fast
+BLAS beside it (Debian's libopenblas0-serial makes it eight times faster).
 """
 import argparse
 import json

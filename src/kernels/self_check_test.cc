@@ -35,7 +35,8 @@ TEST(SelfCheckTest, LeavesACapAsItWas) {
   ASSERT_TRUE(CapSimd("sse4").ok());
   const std::string name = SimdName();
   for (const KernelCheck& check : CheckKernels()) {
-    EXPECT_EQ(check.target.find("AVX"), std::string::npos) << check.kernel << " on " << check.target;
+    EXPECT_EQ(check.target.find("AVX"), std::string::npos)
+        << check.kernel << " on " << check.target;
   }
   EXPECT_EQ(SimdName(), name);
   hwy::SetSupportedTargetsForTest(0);

@@ -61,7 +61,7 @@ class SampleListener {
 // Frames of the windows in which samples leave: the first is short, so that sound leaves soon, the
 // others each twice as long as the one before, since longer ones share more work.
 struct WindowSizes {
-  size_t first = 16;
+  size_t first = 8;
   size_t most = 192;
 };
 

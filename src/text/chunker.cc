@@ -14,10 +14,11 @@ namespace {
 // slurred. The memory of a synthesis grows with its longest piece.
 constexpr size_t kShort = 60;
 constexpr size_t kMost = 180;
-// The first piece of what is to sound soon: at most so long, like a sentence of 12 words, which
-// keeps the first sound of a minute of speech within 5 % of the time that all of it takes. A text
-// that is altogether short is not cut for this.
+// The first piece of what is to sound soon: at most kMostFirst; a sentence that is longer is cut
+// near kFirst, the length of a sentence of 12 words, so that a minute of speech begins as soon as
+// such a sentence does. A text that is altogether short is not cut for this.
 constexpr size_t kShortText = 130;
+constexpr size_t kFirst = 62;
 constexpr size_t kMostFirst = 75;
 constexpr size_t kLeastMost = 42;  // of any piece
 constexpr size_t kLeast = 18;      // of a piece that is cut from a sentence
@@ -87,13 +88,15 @@ class Cutter {
     return std::clamp(static_cast<size_t>(kPace * ahead_), kLeastMost, kMost);
   }
 
-  // Adds the range, in parts of about equal size where it is longer than a piece may be, cut at
-  // clauses where it has them.
+  // Adds the range, in parts where it is longer than a piece may be, of about equal size but for
+  // the first that is to sound soon, cut at clauses where it has them.
   void Cut(ChunkRange range) {
     size_t left = SizeOf(sounds_.subspan(range.begin, range.end - range.begin));
     while (left > most()) {
       const size_t num_parts = (left + most() - 1) / most();
-      const size_t target = std::min(left / num_parts, most() - most() / 6);
+      const size_t target = chunks_.empty() && most_first_ == kMostFirst
+                                ? kFirst
+                                : std::min(left / num_parts, most() - most() / 6);
       const ChunkRange part = BestPart(range, left, target);
       const size_t size = SizeOf(sounds_.subspan(part.begin, part.end - part.begin));
       if (part.end == range.end) break;

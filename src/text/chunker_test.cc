@@ -139,6 +139,16 @@ TEST(ChunkerTest, WithoutAClauseTheFirstPieceEndsBeforeAPhrase) {
   EXPECT_EQ(chunks[0].joint_after, Joint::kWord);
 }
 
+TEST(ChunkerTest, TheFirstPieceOfALongSentenceIsAsLongAsASentenceOfTwelveWords) {
+  for (const int words : {17, 20, 25, 36}) {
+    const auto sounds = Sounds(Repeat("kata ", words) + "kata. " + Repeat("kata ", 30));
+    const auto chunks = MakeChunks(sounds, true);
+    ExpectCover(sounds, chunks);
+    EXPECT_EQ(Size(sounds, chunks[0]), 60u) << words;
+    ExpectNoListenerWaits(sounds);
+  }
+}
+
 TEST(ChunkerTest, ATextThatIsShortAltogetherIsNotCut) {
   EXPECT_EQ(MakeChunks(Sounds(Repeat("kata ", 12) + "kata, " + Repeat("kata ", 11) + "kata."), true)
                 .size(),

@@ -18,8 +18,7 @@
 namespace litetts::model {
 namespace {
 
-// Two float32 implementations differ by up to 1e-5 (each is up to that far from float64, ALBERT on
-// two tokens).
+// Two float32 implementations differ by up to 6e-6 (ALBERT on two tokens).
 constexpr double kMaxStageError = 1e-5;
 constexpr double kMinSnrDb = 95.0;
 // Phases drift apart, since they integrate the pitch: 0.1 cent gives up to 2.5 dB on long

@@ -1,4 +1,4 @@
-"""Tests of the keys performance.backend and onnxruntime.*, for config_test.py."""
+"""Tests of the keys performance.backend and onnxruntime.*, for settings_test.py."""
 import os
 import subprocess
 

@@ -1,4 +1,4 @@
-"""The part of config_test.py about what a server's operator sets: alerts, learned phrases, memory, cores."""
+"""The part of settings_test.py about what a server's operator sets: alerts, learned phrases, memory, cores."""
 import os
 import re
 import shutil

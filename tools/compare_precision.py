@@ -20,6 +20,7 @@ import tempfile
 import numpy as np
 
 import onnx_reference as ref
+from audio_distance import log_spectral_distance_db, snr_db
 
 MEDIAN_LIMIT_DB = 0.8
 
@@ -58,15 +59,15 @@ def main():
                            "speed": np.array([utterance["speed"]], np.float32), "only_result": np.zeros(1, np.float32)}
                 want, durations = speak(options, folder, request, "f32")
                 noisy = [speak(options, folder, dict(request, seed=np.array([seed], np.int32)), "f32")[0] for seed in (1, 2)]
-                seeds.append(ref.log_spectral_distance_db(*noisy))
+                seeds.append(log_spectral_distance_db(*noisy))
                 line = f"{voice:11} {utterance['name']} {len(want) / 24000:6.2f} s, two seeds {seeds[-1]:.2f} dB"
                 for precision, results in rows.items():
                     got, got_durations = speak(options, folder, request, precision)
                     row = {"voice": voice, "utterance": utterance["name"],
                            "durations": bool(np.array_equal(durations, got_durations))}
                     if row["durations"]:
-                        row["lsd"] = ref.log_spectral_distance_db(got, want)
-                        row["snr"] = ref.snr_db(got, want)
+                        row["lsd"] = log_spectral_distance_db(got, want)
+                        row["snr"] = snr_db(got, want)
                         line += f"; {precision} LSD {row['lsd']:.2f} dB, SNR {row['snr']:.1f} dB"
                     else:
                         line += f"; {precision} durations DIFFER"

@@ -26,6 +26,7 @@ import tempfile
 import numpy as np
 
 import onnx_reference as ref
+from audio_distance import level_db, log_spectral_distance_db, relative_error, snr_db
 
 EDGE = 10
 LIMITS = {"stage": 1e-5, "snr": 95.0, "lsd": 2.5, "level": 0.3}
@@ -47,15 +48,15 @@ def compare(options, target, request, want, folder):
     if not equal:
         return figures
     for name in ref.FREE:
-        figures["stages"][name] = ref.relative_error(got[name], want[name])
+        figures["stages"][name] = relative_error(got[name], want[name])
     for prefix in ("", "ruled_"):
-        figures[prefix + "lsd"] = ref.log_spectral_distance_db(got["samples"], want[prefix + "samples"])
-        figures[prefix + "level"] = ref.level_db(got["samples"], want[prefix + "samples"])
+        figures[prefix + "lsd"] = log_spectral_distance_db(got["samples"], want[prefix + "samples"])
+        figures[prefix + "level"] = level_db(got["samples"], want[prefix + "samples"])
     got = run_ours(options, dict(request, har=want["har"], decoder=want["decode.3"]), target, folder)
     for name in ref.INJECTED:
-        figures["stages"][name] = ref.relative_error(got[name], want[name])
+        figures["stages"][name] = relative_error(got[name], want[name])
     inner = slice(EDGE, -EDGE)
-    figures["snr"] = ref.snr_db(got["samples"][inner], want["samples"][inner])
+    figures["snr"] = snr_db(got["samples"][inner], want["samples"][inner])
     return figures
 
 

@@ -21,32 +21,11 @@ import numpy as np
 import onnxruntime
 from faster_whisper import WhisperModel
 
+from speech_clips import ORDINARY_SENTENCES
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCES = pathlib.Path.home() / ".cache/litetts/sources"
 RATE = 16000
-# Ordinary sentences without names and numbers, which a recogniser may write in several ways.
-TEXTS = (
-    "The old bridge over the river was closed after the heavy rain.",
-    "She put the letter back into the drawer and locked it.",
-    "Nobody in the village remembered who had planted the trees.",
-    "We walked along the beach until the sun went down behind the hills.",
-    "The doctor asked him to breathe slowly and to lie still.",
-    "My sister keeps a small garden full of herbs and wild flowers.",
-    "If the shop is still open, please buy some bread and a bottle of milk.",
-    "The children laughed when the dog ran off with the ball.",
-    "He could not find his glasses, although they were on his head.",
-    "A cold wind blew through the broken window of the kitchen.",
-    "The meeting was moved to the afternoon because the train was late.",
-    "They painted the front door green and the fence white.",
-    "It takes a long time to learn how to play the violin well.",
-    "The museum has a large collection of maps and old coins.",
-    "Turn left at the church and follow the road up to the farm.",
-    "Her voice was so quiet that I could hardly hear a word.",
-    "The baker gets up before dawn to light the oven.",
-    "Most of the students passed the test without any help.",
-    "We saw a group of deer standing at the edge of the forest.",
-    "The captain waited for the storm to pass before leaving the harbor.",
-)
 
 
 def words_of(text):
@@ -116,7 +95,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--litetts", default=str(ROOT / "build/release/bin/litetts"))
     parser.add_argument("--voices", default="af_heart,am_onyx")
-    parser.add_argument("--sentences", type=int, default=len(TEXTS))
+    parser.add_argument("--sentences", type=int, default=len(ORDINARY_SENTENCES))
     parser.add_argument("--speeds", default="0.25,0.35,0.5,0.7,1,1.4,2,2.5,3,4")
     parser.add_argument("--columns", default="litetts,respeed,plain")
     parser.add_argument("--onnx", default=str(SOURCES / "kokoro-v1.0.int8.onnx"))
@@ -125,7 +104,7 @@ def main():
     parser.add_argument("--words", nargs=argparse.REMAINDER, default=[], help="more arguments of litetts say")
     options = parser.parse_args()
     columns = options.columns.split(",")
-    cases = [(text, voice) for text in TEXTS[:options.sentences] for voice in options.voices.split(",")]
+    cases = [(text, voice) for text in ORDINARY_SENTENCES[:options.sentences] for voice in options.voices.split(",")]
     count = sum(len(words_of(text)) for text, _ in cases)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)

@@ -15,6 +15,29 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SECONDS_PER_CHARACTER = 0.066  # of the model's voices at speed 1
+# Ordinary sentences without names and numbers, which a recogniser may write in several ways.
+ORDINARY_SENTENCES = (
+    "The old bridge over the river was closed after the heavy rain.",
+    "She put the letter back into the drawer and locked it.",
+    "Nobody in the village remembered who had planted the trees.",
+    "We walked along the beach until the sun went down behind the hills.",
+    "The doctor asked him to breathe slowly and to lie still.",
+    "My sister keeps a small garden full of herbs and wild flowers.",
+    "If the shop is still open, please buy some bread and a bottle of milk.",
+    "The children laughed when the dog ran off with the ball.",
+    "He could not find his glasses, although they were on his head.",
+    "A cold wind blew through the broken window of the kitchen.",
+    "The meeting was moved to the afternoon because the train was late.",
+    "They painted the front door green and the fence white.",
+    "It takes a long time to learn how to play the violin well.",
+    "The museum has a large collection of maps and old coins.",
+    "Turn left at the church and follow the road up to the farm.",
+    "Her voice was so quiet that I could hardly hear a word.",
+    "The baker gets up before dawn to light the oven.",
+    "Most of the students passed the test without any help.",
+    "We saw a group of deer standing at the edge of the forest.",
+    "The captain waited for the storm to pass before leaving the harbor.",
+)
 
 
 def sentences():

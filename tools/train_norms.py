@@ -19,6 +19,7 @@ import sys
 import numpy as np
 
 import onnx_reference as ref
+from audio_distance import log_spectral_distance_db
 
 OUT = pathlib.Path(__file__).parents[1] / "src/model/norm_predictor.safetensors"
 FINGERPRINT = "decoder.generator.noise_convs.1"  # norm_predictor.cc
@@ -134,7 +135,7 @@ def main():
     ref.write_tensors(OUT, {**tensors, **{name: np.array(value) for name, value in model.items() if name.startswith(FINGERPRINT + ".")}})
     print(f"{OUT}: {OUT.stat().st_size} bytes")
     result = run(options, checks, check=np.zeros(1, "<i4"))
-    distances = [ref.log_spectral_distance_db(result[f"early.{i}"], result[f"exact.{i}"]) for i in range(CHECKS)]
+    distances = [log_spectral_distance_db(result[f"early.{i}"], result[f"exact.{i}"]) for i in range(CHECKS)]
     for kind, part in (("voices", distances[:108]), ("blends", distances[108:])):
         print(f"log-spectral distance, {len(part)} unseen texts of {kind}: mean {np.mean(part):.2f}, median {np.median(part):.2f}, "
               f"most {np.max(part):.2f} dB")
